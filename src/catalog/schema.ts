@@ -1,0 +1,200 @@
+/**
+ * The catalog: Postgres schema `remodel`, the truth of what every model is and of every change under way.
+ * Tables only; the functions and roles stand in `migrations/`. Definition bodies are kept as text, for their
+ * hash is over exactly that text.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+export const remodel = pgSchema('remodel');
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' });
+
+/** Grows with every publish, in all workspaces: orders the heads of one name. */
+export const publishSeq = remodel.sequence('publish_seq');
+
+export const workspaces = remodel.table(
+  'workspaces',
+  {
+    id: uuid('id').primaryKey().default(sql`gen_random_uuid()`),
+    slug: text('slug').notNull(),
+    label: text('label'),
+    /** The `seq` of the newest change. */
+    changeSeq: bigint('change_seq', { mode: 'number' }).notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    trashedAt: moment('trashed_at'),
+  },
+  (t) => [uniqueIndex('workspaces_slug').on(t.slug)],
+);
+
+export const definitions = remodel.table('definitions', {
+  hash: text('hash').primaryKey(),
+  modelId: text('model_id').notNull(),
+  body: text('body').notNull(),
+});
+
+export const models = remodel.table(
+  'models',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    name: text('name').notNull(),
+    status: text('status', { enum: ['published', 'trashed'] }).notNull(),
+    version: integer('version').notNull(),
+    hash: text('hash')
+      .notNull()
+      .references(() => definitions.hash),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    publishedAt: moment('published_at').notNull().defaultNow(),
+  },
+  (t) => [index('models_workspace').on(t.workspaceId)],
+);
+
+/** Every name that ever was published, and the model that it belongs to now: what Redis echoes. */
+export const heads = remodel.table(
+  'heads',
+  {
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    name: text('name').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    /** Null once the name belongs to no model. */
+    modelId: text('model_id').references(() => models.id),
+    version: integer('version').notNull(),
+    hash: text('hash'),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.name] })],
+);
+
+export const versions = remodel.table(
+  'versions',
+  {
+    modelId: text('model_id')
+      .notNull()
+      .references(() => models.id),
+    version: integer('version').notNull(),
+    hash: text('hash')
+      .notNull()
+      .references(() => definitions.hash),
+    changeId: uuid('change_id').notNull(),
+    publishedAt: moment('published_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.modelId, t.version] })],
+);
+
+export const changes = remodel.table(
+  'changes',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    status: text('status', {
+      enum: ['queued', 'running', 'published', 'done', 'failed', 'cancelled'],
+    }).notNull(),
+    /** What was asked for, validated: models or operations, and what goes with them. */
+    request: jsonb('request').notNull(),
+    /** The names of the models that it touches. */
+    modelNames: text('model_names').array().notNull(),
+    plan: jsonb('plan'),
+    source: text('source').notNull(),
+    /** The runner that is at work on it: a later runner takes it over, an earlier one then writes nothing more. */
+    runner: uuid('runner'),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    error: jsonb('error'),
+    rows: bigint('rows', { mode: 'number' }).notNull().default(0),
+    rowsTotal: bigint('rows_total', { mode: 'number' }).notNull().default(0),
+    idempotencyKey: text('idempotency_key'),
+    bodyHash: text('body_hash'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    startedAt: moment('started_at'),
+    /** When the new definitions were committed; `publishedAt` follows when Redis has confirmed their heads. */
+    committedAt: moment('committed_at'),
+    publishedAt: moment('published_at'),
+    /** When its contract steps may run. */
+    contractAt: moment('contract_at'),
+    finishedAt: moment('finished_at'),
+  },
+  (t) => [
+    uniqueIndex('changes_seq').on(t.workspaceId, t.seq),
+    uniqueIndex('changes_idempotency_key').on(t.workspaceId, t.idempotencyKey),
+    index('changes_open').on(t.workspaceId, t.seq).where(sql`status in ('queued', 'running', 'published')`),
+  ],
+);
+
+export const steps = remodel.table(
+  'steps',
+  {
+    changeId: uuid('change_id')
+      .notNull()
+      .references(() => changes.id),
+    n: integer('n').notNull(),
+    phase: text('phase', { enum: ['expand', 'backfill', 'publish', 'contract'] }).notNull(),
+    kind: text('kind').notNull(),
+    /** The step as the plan made it: everything that running and undoing it needs. */
+    spec: jsonb('spec').notNull(),
+    status: text('status', { enum: ['pending', 'running', 'done', 'failed', 'undone'] }).notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** Where a backfill goes on: the last key that is done. */
+    cursor: text('cursor'),
+    rows: bigint('rows', { mode: 'number' }).notNull().default(0),
+    error: jsonb('error'),
+    startedAt: moment('started_at'),
+    finishedAt: moment('finished_at'),
+  },
+  (t) => [primaryKey({ columns: [t.changeId, t.n] })],
+);
+
+export const trash = remodel.table(
+  'trash',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    kind: text('kind', { enum: ['field', 'model'] }).notNull(),
+    name: text('name').notNull(),
+    modelId: text('model_id').notNull(),
+    fieldId: text('field_id'),
+    tableName: text('table_name').notNull(),
+    /** Null for a model. */
+    columnName: text('column_name'),
+    /** The definition of the model, or of the field, as it was. */
+    body: jsonb('body').notNull(),
+    changeId: uuid('change_id').notNull(),
+    trashedAt: moment('trashed_at').notNull().defaultNow(),
+    purgeAfter: moment('purge_after').notNull(),
+  },
+  (t) => [index('trash_workspace').on(t.workspaceId)],
+);
+
+/** Answers that a repeated `Idempotency-Key` gives again. */
+export const idempotencyKeys = remodel.table(
+  'idempotency_keys',
+  {
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    key: text('key').notNull(),
+    bodyHash: text('body_hash').notNull(),
+    response: text('response').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.key] })],
+);

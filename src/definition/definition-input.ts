@@ -1,0 +1,43 @@
+import type { Default, FieldType, KeyType, OnDelete } from './definition.ts';
+
+/** A field as a client writes it: references by model name, no column needed. Already validated in itself. */
+export interface FieldInput {
+  readonly id?: string;
+  readonly name: string;
+  readonly renamedFrom?: string;
+  readonly type: FieldType;
+  readonly label?: string;
+  readonly help?: string;
+  readonly required?: boolean;
+  readonly unique?: boolean;
+  readonly index?: boolean;
+  readonly default?: Default;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly options?: readonly string[];
+  /** The name of the model that is referred to. */
+  readonly to?: string;
+  readonly onDelete?: OnDelete;
+}
+
+/** An index as a client writes it: fields by name, `-` ahead of a name means descending. */
+export interface ModelIndexInput {
+  readonly fields: readonly string[];
+  readonly unique?: boolean;
+}
+
+/** A definition as a client writes it, validated in itself: names fit the grammar, properties fit the types. */
+export interface DefinitionInput {
+  readonly id?: string;
+  readonly name: string;
+  readonly renamedFrom?: string;
+  readonly label?: string;
+  readonly key?: KeyType;
+  readonly fields: readonly FieldInput[];
+  readonly indexes?: readonly ModelIndexInput[];
+}

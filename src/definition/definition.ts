@@ -1,0 +1,88 @@
+/**
+ * What a model is. A definition is immutable data: everything that decides the model class or its table, and
+ * nothing else. Plans, versions and hashes are kept outside it.
+ */
+
+export type FieldType =
+  | 'text'
+  | 'integer'
+  | 'bigint'
+  | 'decimal'
+  | 'float'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'uuid'
+  | 'json'
+  | 'choice'
+  | 'email'
+  | 'url'
+  | 'reference';
+
+/** The type of a model's `id`: `uuid` is v7, `bigint` an identity, `text` is supplied by the client. */
+export type KeyType = 'uuid' | 'bigint' | 'text';
+
+/** What the database does with a record when the record that it refers to is deleted. */
+export type OnDelete = 'restrict' | 'setNull' | 'cascade';
+
+/** A constant in its JSON form, or a function that is evaluated at each create. */
+export type Default = string | number | boolean | null | JsonContainer | { readonly fn: 'now' | 'uuid' };
+
+type JsonContainer = readonly unknown[] | { readonly [key: string]: unknown };
+
+/** One field. `column` never changes from birth to purge; a rename changes `name` only. */
+export interface Field {
+  /** Stable over renames. */
+  readonly id: string;
+  readonly name: string;
+  /** Physical column, in the model's table. */
+  readonly column: string;
+  readonly type: FieldType;
+  readonly label?: string;
+  readonly help?: string;
+  readonly required?: true;
+  readonly unique?: true;
+  readonly index?: true;
+  readonly default?: Default;
+  /** Bounds of numbers: a JSON number, or a decimal string for `bigint` and `decimal`. */
+  readonly min?: number | string;
+  readonly max?: number | string;
+  /** Lengths count Unicode code points, as Postgres' `char_length` does. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** A regular expression that means the same in JavaScript and in Postgres. */
+  readonly pattern?: string;
+  /** `decimal` only. */
+  readonly precision?: number;
+  readonly scale?: number;
+  /** `choice` only. */
+  readonly options?: readonly string[];
+  /** `reference` only: the id (not the name) of the model that is referred to, stable over its renames. */
+  readonly to?: string;
+  /** `reference` only: the key type of the model that is referred to, which decides the column's type. */
+  readonly toKey?: KeyType;
+  readonly onDelete?: OnDelete;
+}
+
+/** An index over several fields, or one that is named here rather than by `index`/`unique` on a field. */
+export interface ModelIndex {
+  /** Field ids, in order; a leading `-` means descending. */
+  readonly fields: readonly string[];
+  readonly unique?: true;
+}
+
+export interface Definition {
+  /** Stable over renames; unique in all workspaces. */
+  readonly id: string;
+  readonly name: string;
+  readonly label?: string;
+  readonly key: KeyType;
+  /** Physical table, in the workspace's data schema. */
+  readonly table: string;
+  readonly fields: readonly Field[];
+  readonly indexes: readonly ModelIndex[];
+}
+
+/** The fields that every model has: `id`, `created_at`, `updated_at`. */
+export const SYSTEM_FIELDS = ['id', 'created_at', 'updated_at'] as const;

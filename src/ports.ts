@@ -1,0 +1,92 @@
+/** What the pure parts and the flows need from the world. Types only: adapters stand in `adapters/`. */
+
+/** A row as Postgres sends it: column name to text, untouched by type parsers. Null stays null. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** One SQL statement with its parameters apart. Parameters are text, or null. */
+export interface Statement {
+  readonly text: string;
+  readonly params: readonly (string | null)[];
+}
+
+/** Short statements over HTTP, pooled: what the edge uses. Throws `DatabaseError`. */
+export interface Database {
+  query(statement: Statement): Promise<readonly Row[]>;
+}
+
+/** One direct connection that keeps its session: what the migrator uses. Throws `DatabaseError`. */
+export interface DatabaseSession {
+  query(statement: Statement): Promise<readonly Row[]>;
+  /** Ends the connection; session locks go with it. */
+  end(): Promise<void>;
+}
+
+/** Redis, as far as it is needed: an echo of the catalog. Throws `HeadStoreError` when it cannot be reached. */
+export interface HeadStore {
+  /** Heads by model name, in the order asked; null where Redis holds none. One command. */
+  read(workspace: string, models: readonly string[]): Promise<readonly (string | null)[]>;
+  /** The JSON of a definition by its hash, or null. */
+  readDefinition(hash: string): Promise<string | null>;
+  /** Writes each head unless a greater one is there (invariant 2), after its definition. One atomic script. */
+  publish(workspace: string, heads: readonly PublishedHead[]): Promise<void>;
+  /** Notes that `member` wants to be looked at, at the given time (ms since the epoch). */
+  schedule(member: string, at: number): Promise<void>;
+  unschedule(member: string): Promise<void>;
+  /** Members whose time has come, oldest first; null where nothing has been scheduled since Redis was emptied. */
+  due(now: number): Promise<readonly string[] | null>;
+  /** Notes that the whole catalog was swept at `now`, so that `due` answers a list again. */
+  swept(now: number): Promise<void>;
+}
+
+/** A head to write. `body` is the canonical JSON of the definition; null for a model that is gone. */
+export interface PublishedHead {
+  readonly model: string;
+  readonly head: string;
+  readonly hash: string | null;
+  readonly body: string | null;
+}
+
+/** A message is a nudge: it names the workspace, the work list is in the catalog. */
+export interface Nudge {
+  readonly workspace: string;
+}
+
+export interface ChangeQueue {
+  send(nudge: Nudge, delaySeconds?: number): Promise<void>;
+}
+
+/** A failure that Postgres reports. The message is for logs, never for clients. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  readonly sqlState: string;
+  readonly constraint: string | undefined;
+  readonly column: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(
+    message: string,
+    fields: {
+      sqlState: string;
+      constraint?: string | undefined;
+      column?: string | undefined;
+      detail?: string | undefined;
+      cause?: unknown;
+    },
+  ) {
+    super(message, { cause: fields.cause });
+    this.sqlState = fields.sqlState;
+    this.constraint = fields.constraint;
+    this.column = fields.column;
+    this.detail = fields.detail;
+  }
+}
+
+/** Postgres could not be reached, or the connection broke: the outcome of the statement is unknown. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/** Redis could not be reached, or answered an error. */
+export class HeadStoreError extends Error {
+  override readonly name = 'HeadStoreError';
+}
