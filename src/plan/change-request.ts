@@ -1,0 +1,34 @@
+import type { KeyType } from '../definition/definition.ts';
+import type { DefinitionInput, FieldInput, ModelIndexInput } from '../definition/definition-input.ts';
+
+/** One imperative wish, as a client writes it. Models and fields are named as they are when its turn comes. */
+export type Operation =
+  | { readonly op: 'createModel'; readonly definition: DefinitionInput }
+  | { readonly op: 'renameModel'; readonly from: string; readonly to: string }
+  | { readonly op: 'dropModel'; readonly model: string }
+  | { readonly op: 'addField'; readonly model: string; readonly field: FieldInput }
+  | { readonly op: 'renameField'; readonly model: string; readonly from: string; readonly to: string }
+  | {
+      readonly op: 'alterField';
+      readonly model: string;
+      readonly field: string;
+      readonly set: Readonly<Record<string, unknown>>;
+    }
+  | { readonly op: 'dropField'; readonly model: string; readonly field: string }
+  | { readonly op: 'addIndex' | 'dropIndex'; readonly model: string; readonly index: ModelIndexInput }
+  | { readonly op: 'addUnique' | 'dropUnique'; readonly model: string; readonly index: ModelIndexInput }
+  | { readonly op: 'changeKey'; readonly model: string; readonly key: KeyType };
+
+/** What was asked for, validated in itself: `models` or `operations`, and what goes with them. */
+export interface ChangeRequest {
+  readonly models?: readonly DefinitionInput[];
+  /** Trash the models that `models` does not name. */
+  readonly prune?: boolean;
+  readonly operations?: readonly Operation[];
+  /** Answers to a plan's questions, by the question's id. */
+  readonly answers?: Readonly<Record<string, boolean>>;
+  /** `MODEL.FIELD` to the JSON value that existing rows get in a field that becomes required. */
+  readonly backfill?: Readonly<Record<string, unknown>>;
+  /** Apply exactly the plan with this hash. */
+  readonly confirm?: string;
+}

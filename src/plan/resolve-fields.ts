@@ -1,0 +1,140 @@
+import type { Field } from '../definition/definition.ts';
+import type { FieldInput } from '../definition/definition-input.ts';
+import type { Finding } from '../failure.ts';
+import { stableId, uniqueName } from './physical-names.ts';
+
+/** Something that a plan does not guess. Unanswered, the change is refused. */
+export interface Question {
+  readonly id: string;
+  readonly text: string;
+  readonly default: boolean;
+}
+
+/** What resolving a field list needs to know of its surroundings. */
+export interface FieldContext {
+  readonly modelName: string;
+  readonly modelId: string;
+  readonly seq: number;
+  /** Columns of the table that are taken, by fields or by what lies in the trash. */
+  readonly takenColumns: ReadonlySet<string>;
+  readonly answers: Readonly<Record<string, boolean>>;
+  /** The model that a name refers to after this change; undefined where there is none. */
+  readonly target: (
+    name: string,
+  ) => { readonly id: string; readonly key: 'uuid' | 'bigint' | 'text' } | undefined;
+  /** JSON Pointer of the model's definition in the request. */
+  readonly path: string;
+}
+
+export interface ResolvedFields {
+  readonly fields: readonly Field[];
+  readonly findings: readonly Finding[];
+  readonly questions: readonly Question[];
+}
+
+/** Matches a client's fields with those that are there: by id, then `renamedFrom`, then name, then answers. */
+export function resolveFields(
+  inputs: readonly FieldInput[],
+  previous: readonly Field[],
+  context: FieldContext,
+): ResolvedFields {
+  const findings: Finding[] = [];
+  const matched = new Map<FieldInput, Field>();
+  const left = new Set(previous);
+  const match = (input: FieldInput, field: Field | undefined) => {
+    if (field && left.delete(field)) matched.set(input, field);
+  };
+  inputs.forEach((input, index) => {
+    if (input.id === undefined) return;
+    const field = previous.find((f) => f.id === input.id);
+    if (field) match(input, field);
+    else
+      findings.push({
+        path: `${context.path}/fields/${index}/id`,
+        code: 'unknown_field',
+        message: `no field of ${context.modelName} has the id ${input.id}; leave the id out to add a field`,
+      });
+  });
+  inputs.forEach((input, index) => {
+    if (input.renamedFrom === undefined || matched.has(input)) return;
+    const field = previous.find((f) => f.name === input.renamedFrom);
+    // Once renamed, the same request applied again finds the field under its new name.
+    if (field) match(input, field);
+    else if (!previous.some((f) => f.name === input.name))
+      findings.push({
+        path: `${context.path}/fields/${index}/renamedFrom`,
+        code: 'unknown_field',
+        message: `${context.modelName} has no field ${input.renamedFrom}`,
+      });
+  });
+  for (const input of inputs) {
+    if (!matched.has(input))
+      match(
+        input,
+        [...left].find((f) => f.name === input.name),
+      );
+  }
+  const questions = askRenames(inputs, left, matched, match, context);
+  const taken = new Set(context.takenColumns);
+  for (const field of previous) taken.add(field.column);
+  const fields = inputs.map((input, index) =>
+    resolveField(input, matched.get(input), context, taken, findings, `${context.path}/fields/${index}`),
+  );
+  return { fields, findings, questions };
+}
+
+function askRenames(
+  inputs: readonly FieldInput[],
+  left: ReadonlySet<Field>,
+  matched: ReadonlyMap<FieldInput, Field>,
+  match: (input: FieldInput, field: Field) => void,
+  context: FieldContext,
+): readonly Question[] {
+  const questions: Question[] = [];
+  for (const field of [...left]) {
+    for (const input of inputs) {
+      if (matched.has(input) || !left.has(field) || input.type !== field.type || input.id !== undefined)
+        continue;
+      const id = `rename:${context.modelName}.${field.name}->${input.name}`;
+      const answer = context.answers[id];
+      if (answer === true) match(input, field);
+      else if (answer === undefined)
+        questions.push({
+          id,
+          text: `Is ${input.name} the new name of ${context.modelName}.${field.name}? If not, ${field.name} goes to the trash and ${input.name} starts empty.`,
+          default: true,
+        });
+    }
+  }
+  return questions;
+}
+
+function resolveField(
+  input: FieldInput,
+  previous: Field | undefined,
+  context: FieldContext,
+  taken: Set<string>,
+  findings: Finding[],
+  path: string,
+): Field {
+  const column = previous?.column ?? uniqueName(input.name, taken);
+  taken.add(column);
+  const { id: _id, renamedFrom: _from, required, unique, index, to, ...rest } = input;
+  const target = to === undefined ? undefined : context.target(to);
+  if (to !== undefined && !target) {
+    findings.push({
+      path: `${path}/to`,
+      code: 'unknown_model',
+      message: `there is no model ${to}; create it before, or in the same change`,
+    });
+  }
+  return {
+    ...rest,
+    id: previous?.id ?? stableId(context.modelId, input.name, String(context.seq)),
+    column,
+    ...(required ? { required: true as const } : {}),
+    ...(unique ? { unique: true as const } : {}),
+    ...(index ? { index: true as const } : {}),
+    ...(target ? { to: target.id, toKey: target.key, onDelete: input.onDelete ?? 'restrict' } : {}),
+  };
+}

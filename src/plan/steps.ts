@@ -1,0 +1,58 @@
+import { type AddColumn, addColumn } from './steps/add-column.ts';
+import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
+import { type Backfill, backfill } from './steps/backfill.ts';
+import { type CreateIndex, createIndex } from './steps/create-index.ts';
+import { type CreateTable, createTable } from './steps/create-table.ts';
+import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts';
+import { type DropIndex, dropIndex } from './steps/drop-index.ts';
+import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
+import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
+import { type Publish, publish } from './steps/publish.ts';
+import { type SetDefault, setDefault } from './steps/set-default.ts';
+import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
+import type { BatchKind, DirectKind, PublishKind, StepBase, TransactionKind } from './steps/step-kind.ts';
+import { type TrashTable, trashTable } from './steps/trash-table.ts';
+import { type ValidateConstraint, validateConstraint } from './steps/validate-constraint.ts';
+
+/** One unit of a plan, as data: it is stored in the catalog before it runs. */
+export type Step =
+  | AddColumn
+  | AddConstraint
+  | Backfill
+  | CreateIndex
+  | CreateTable
+  | DropConstraint
+  | DropIndex
+  | DropNotNull
+  | DropUniqueIndex
+  | Publish
+  | SetDefault
+  | SetNotNull
+  | TrashTable
+  | ValidateConstraint;
+
+/** What a step of any kind can do. */
+export type StepKind<S extends StepBase> = TransactionKind<S> | DirectKind<S> | BatchKind<S> | PublishKind;
+
+const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind: K }>> } = {
+  addColumn,
+  addConstraint,
+  backfill,
+  createIndex,
+  createTable,
+  dropConstraint,
+  dropIndex,
+  dropNotNull,
+  dropUniqueIndex,
+  publish,
+  setDefault,
+  setNotNull,
+  trashTable,
+  validateConstraint,
+};
+
+/** The kind of a step, typed for that step. */
+export function kindOf<S extends Step>(step: S): StepKind<S> {
+  // The table above pairs each kind with its own step type; TypeScript cannot follow that through an index.
+  return STEP_KINDS[step.kind] as unknown as StepKind<S>;
+}

@@ -1,0 +1,16 @@
+import { quoteIdentifier } from '../../definition/identifiers.ts';
+import type { StepBase, TransactionKind } from './step-kind.ts';
+
+export interface DropUniqueIndex extends StepBase {
+  readonly kind: 'dropUniqueIndex';
+  readonly index: string;
+}
+
+/** In the publish transaction, not concurrently: the class published with it is the first that may repeat a value. */
+export const dropUniqueIndex: TransactionKind<DropUniqueIndex> = {
+  mode: 'transaction',
+  lock: 'ACCESS EXCLUSIVE, no scan',
+  run: (step) => [
+    `drop index if exists ${quoteIdentifier(step.target.schema)}.${quoteIdentifier(step.index)}`,
+  ],
+};

@@ -1,0 +1,32 @@
+import type { Definition } from '../../definition/definition.ts';
+import type { PublishKind, StepBase } from './step-kind.ts';
+
+/** A definition that becomes the published one of its model. */
+export interface PublishedDefinition {
+  readonly definition: Definition;
+  readonly hash: string;
+  readonly version: number;
+}
+
+/** Something that goes to the trash with this publish. */
+export interface Trashed {
+  readonly kind: 'field' | 'model';
+  readonly name: string;
+  readonly modelId: string;
+  readonly fieldId: string | null;
+  readonly table: string;
+  readonly column: string | null;
+  readonly body: unknown;
+}
+
+export interface Publish extends StepBase {
+  readonly kind: 'publish';
+  readonly published: readonly PublishedDefinition[];
+  /** Models that are no more. */
+  readonly droppedIds: readonly string[];
+  /** Names that belong to no model from here on. */
+  readonly retiredNames: readonly string[];
+  readonly trashed: readonly Trashed[];
+}
+
+export const publish: PublishKind = { mode: 'publish', lock: 'rows of the catalog' };
