@@ -1,0 +1,143 @@
+import type { Definition, Field, ModelIndex } from '../definition/definition.ts';
+import { parseField } from '../definition/parse-definition.ts';
+import { showField } from '../definition/show-definition.ts';
+import { Failure } from '../failure.ts';
+import type { Operation } from './change-request.ts';
+import type { Draft } from './draft.ts';
+import { invalid, needField, resolveIndex } from './resolve-index.ts';
+
+/** Applies one operation to a draft. Throws `Failure` where it does not fit what is there. */
+export function applyOperation(draft: Draft, operation: Operation, path: string): void {
+  switch (operation.op) {
+    case 'createModel':
+      if (draft.byName(operation.definition.name)) {
+        throw new Failure('model_exists', `there is a model ${operation.definition.name} already`, {
+          errors: [
+            {
+              path: `${path}/definition/name`,
+              code: 'model_exists',
+              message: 'choose another name, or alter the model',
+            },
+          ],
+        });
+      }
+      draft.put(operation.definition, undefined, `${path}/definition`);
+      return;
+    case 'renameModel': {
+      const model = draft.need(operation.from, `${path}/from`);
+      if (operation.to !== operation.from && draft.byName(operation.to)) {
+        throw invalid(`${path}/to`, 'model_exists', `there is a model ${operation.to} already`);
+      }
+      draft.replace({ ...model, name: operation.to });
+      return;
+    }
+    case 'dropModel':
+      draft.remove(draft.need(operation.model, `${path}/model`).id);
+      return;
+    case 'addField': {
+      const model = draft.need(operation.model, `${path}/model`);
+      if (model.fields.some((field) => field.name === operation.field.name)) {
+        throw invalid(
+          `${path}/field/name`,
+          'duplicate_field',
+          `${model.name} has a field ${operation.field.name} already`,
+        );
+      }
+      const input = draft.show(model);
+      draft.put({ ...input, fields: [...input.fields, operation.field] }, model, path);
+      return;
+    }
+    case 'renameField': {
+      const model = draft.need(operation.model, `${path}/model`);
+      const field = needField(model, operation.from, `${path}/from`);
+      if (model.fields.some((other) => other.name === operation.to && other !== field)) {
+        throw invalid(`${path}/to`, 'duplicate_field', `${model.name} has a field ${operation.to} already`);
+      }
+      draft.replace({
+        ...model,
+        fields: model.fields.map((f) => (f === field ? { ...f, name: operation.to } : f)),
+      });
+      return;
+    }
+    case 'alterField':
+      alterField(draft, operation, path);
+      return;
+    case 'dropField': {
+      const model = draft.need(operation.model, `${path}/model`);
+      const field = needField(model, operation.field, `${path}/field`);
+      draft.replace({
+        ...model,
+        fields: model.fields.filter((f) => f !== field),
+        // An index goes with any of its fields, as in Postgres.
+        indexes: model.indexes.filter((index) => !index.fields.some((f) => f.replace('-', '') === field.id)),
+      });
+      return;
+    }
+    case 'addIndex':
+    case 'addUnique': {
+      const model = draft.need(operation.model, `${path}/model`);
+      const unique = operation.op === 'addUnique' || operation.index.unique === true;
+      const index = resolveIndex(model, operation.index, unique, path);
+      if (model.indexes.some((other) => isSameIndex(other, index))) {
+        throw invalid(`${path}/fields`, 'duplicate_index', `${model.name} has this index already`);
+      }
+      draft.replace({ ...model, indexes: [...model.indexes, index] });
+      return;
+    }
+    case 'dropIndex':
+    case 'dropUnique':
+      dropIndex(draft, operation, path);
+      return;
+    case 'changeKey':
+      throw invalid(`${path}/op`, 'not_supported', 'changing the key of a model is not supported yet');
+  }
+}
+
+function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterField' }>, path: string): void {
+  const model = draft.need(operation.model, `${path}/model`);
+  const field = needField(model, operation.field, `${path}/field`);
+  const shown = draft.show(model);
+  const merged: Record<string, unknown> = { ...showField(field, draft.nameOf), ...operation.set };
+  // Null takes a property away, as in a merge patch (RFC 7396).
+  for (const [key, value] of Object.entries(operation.set)) {
+    if (value === null) delete merged[key];
+  }
+  const parsed = parseField(merged, `${path}/set`);
+  if (!parsed.ok)
+    throw new Failure('validation_failed', 'the field cannot be altered so', { errors: parsed.errors });
+  const fields = shown.fields.map((f) => (f.id === field.id ? parsed.value : f));
+  draft.put({ ...shown, fields }, model, path);
+}
+
+function dropIndex(
+  draft: Draft,
+  operation: Extract<Operation, { op: 'dropIndex' | 'dropUnique' }>,
+  path: string,
+): void {
+  const model = draft.need(operation.model, `${path}/model`);
+  const unique = operation.op === 'dropUnique' || operation.index.unique === true;
+  const index = resolveIndex(model, operation.index, unique, path);
+  const listed = model.indexes.filter((other) => !isSameIndex(other, index));
+  const single = index.fields.length === 1 ? index.fields[0] : undefined;
+  const fields = model.fields.map((field) => (field.id === single ? withoutIndex(field, unique) : field));
+  if (listed.length === model.indexes.length && fields.every((field, n) => field === model.fields[n])) {
+    throw invalid(`${path}/fields`, 'unknown_index', `${model.name} has no such index`);
+  }
+  draft.replace({ ...model, fields, indexes: listed });
+}
+
+function withoutIndex(field: Field, unique: boolean): Field {
+  if (unique && field.unique) {
+    const { unique: _unique, ...rest } = field;
+    return rest;
+  }
+  if (!unique && field.index) {
+    const { index: _index, ...rest } = field;
+    return rest;
+  }
+  return field;
+}
+
+function isSameIndex(a: ModelIndex, b: ModelIndex): boolean {
+  return a.unique === b.unique && a.fields.join() === b.fields.join();
+}

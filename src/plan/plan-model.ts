@@ -1,0 +1,86 @@
+import type { Definition, Field } from '../definition/definition.ts';
+import { columnOf } from './columns.ts';
+import { indexesOf, type PhysicalIndex } from './model-indexes.ts';
+import {
+  addFieldSteps,
+  alterFieldSteps,
+  dropFieldSteps,
+  foreignKeySteps,
+  type ModelContext,
+} from './plan-fields.ts';
+import type { Step } from './steps.ts';
+
+/** The steps of a model that was not there. Foreign keys come apart: cycles need every table first. */
+export function createModelSteps(context: ModelContext): {
+  readonly tables: readonly Step[];
+  readonly keys: readonly Step[];
+} {
+  const { after, target } = context;
+  const table: Step = {
+    kind: 'createTable',
+    phase: 'expand',
+    model: after.name,
+    target,
+    columns: [],
+    key: after.key,
+    definedColumns: after.fields.map(columnOf),
+  };
+  const indexes = indexesOf(after).map((index) => createIndexStep(context, index));
+  const keys = after.fields.flatMap((field) => foreignKeySteps(context, field, 'expand'));
+  return { tables: [table, ...indexes], keys };
+}
+
+/** The steps from one definition of a model to another. */
+export function alterModelSteps(context: ModelContext, before: Definition): readonly Step[] {
+  const { after } = context;
+  const steps: Step[] = [];
+  const had = new Map<string, Field>(before.fields.map((field) => [field.id, field]));
+  for (const field of after.fields) {
+    const previous = had.get(field.id);
+    steps.push(...(previous ? alterFieldSteps(context, previous, field) : addFieldSteps(context, field)));
+    had.delete(field.id);
+  }
+  for (const field of had.values()) steps.push(...dropFieldSteps(context, field));
+  return [...steps, ...indexSteps(context, before)];
+}
+
+function indexSteps(context: ModelContext, before: Definition): readonly Step[] {
+  const had = indexesOf(before);
+  const has = indexesOf(context.after);
+  const steps: Step[] = [];
+  for (const index of has) {
+    if (!had.some((other) => other.name === index.name)) steps.push(createIndexStep(context, index));
+  }
+  for (const index of had) {
+    if (has.some((other) => other.name === index.name)) continue;
+    const step = {
+      model: context.after.name,
+      target: context.target,
+      index: index.name,
+      columns: plain(index),
+    };
+    steps.push(
+      index.unique
+        ? { kind: 'dropUniqueIndex', phase: 'publish', ...step }
+        : { kind: 'dropIndex', phase: 'contract', ...step },
+    );
+  }
+  return steps;
+}
+
+function createIndexStep(context: ModelContext, index: PhysicalIndex): Step {
+  return {
+    kind: 'createIndex',
+    phase: 'expand',
+    model: context.after.name,
+    target: context.target,
+    columns: plain(index),
+    index: index.name,
+    unique: index.unique,
+    keys: index.keys,
+  };
+}
+
+function plain(index: PhysicalIndex): readonly string[] {
+  return index.keys.map((key) => key.replace('-', ''));
+}
