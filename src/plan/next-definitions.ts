@@ -1,0 +1,80 @@
+import type { Definition } from '../definition/definition.ts';
+import type { DefinitionInput } from '../definition/definition-input.ts';
+import { Failure, type Finding } from '../failure.ts';
+import { applyOperation } from './apply-operation.ts';
+import type { ChangeRequest } from './change-request.ts';
+import { Draft } from './draft.ts';
+import type { Question } from './resolve-fields.ts';
+import type { WorkspaceState } from './workspace-state.ts';
+
+export interface NextDefinitions {
+  readonly models: readonly Definition[];
+  readonly questions: readonly Question[];
+}
+
+/** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
+export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): NextDefinitions {
+  const draft = new Draft(state, request.answers ?? {});
+  if (request.models) declare(draft, request.models, request.prune === true);
+  (request.operations ?? []).forEach((operation, n) => {
+    applyOperation(draft, operation, `/operations/${n}`);
+  });
+  const findings = [...draft.findings, ...invalidTogether(draft)];
+  if (findings.length > 0) {
+    throw new Failure('validation_failed', findings[0]?.message ?? 'the definitions do not fit', {
+      errors: findings,
+    });
+  }
+  return { models: draft.models, questions: draft.questions };
+}
+
+function declare(draft: Draft, inputs: readonly DefinitionInput[], prune: boolean): void {
+  const before = draft.models;
+  const named = inputs.map((input) => findPrevious(before, input));
+  if (prune) {
+    for (const model of before) if (!named.includes(model)) draft.remove(model.id);
+  }
+  for (const input of inputs) draft.announce(input);
+  // Names first: what refers to a renamed model finds it under its new name.
+  inputs.forEach((input, n) => {
+    const previous = named[n];
+    if (previous && previous.name !== input.name) draft.replace({ ...previous, name: input.name });
+  });
+  inputs.forEach((input, n) => {
+    draft.put(input, named[n], `/models/${n}`);
+  });
+}
+
+function findPrevious(models: readonly Definition[], input: DefinitionInput): Definition | undefined {
+  return (
+    models.find((model) => model.id === input.id) ??
+    models.find((model) => input.id === undefined && model.name === input.renamedFrom) ??
+    models.find((model) => model.name === input.name)
+  );
+}
+
+/** What only all models together can get wrong: a name twice, a reference to what is gone. */
+function invalidTogether(draft: Draft): readonly Finding[] {
+  const findings: Finding[] = [];
+  const names = new Set<string>();
+  for (const model of draft.models) {
+    if (names.has(model.name)) {
+      findings.push({
+        path: '',
+        code: 'model_exists',
+        message: `two models would have the name ${model.name}`,
+      });
+    }
+    names.add(model.name);
+    for (const field of model.fields) {
+      if (field.to !== undefined && draft.nameOf(field.to) === undefined) {
+        findings.push({
+          path: '',
+          code: 'model_referenced',
+          message: `${model.name}.${field.name} refers to a model that would be gone; drop that field in the same change`,
+        });
+      }
+    }
+  }
+  return findings;
+}

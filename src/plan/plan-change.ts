@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Definition, Field } from '../definition/definition.ts';
+import { hashDefinition } from '../definition/hash.ts';
+import type { ChangeRequest } from './change-request.ts';
+import { type Check, checksOf } from './checks.ts';
+import { nextDefinitions } from './next-definitions.ts';
+import type { ModelContext } from './plan-fields.ts';
+import { alterModelSteps, createModelSteps } from './plan-model.ts';
+import type { Question } from './resolve-fields.ts';
+import type { Publish, Trashed } from './steps/publish.ts';
+import type { Step } from './steps.ts';
+import { dataSchema, trashSchema, type WorkspaceState } from './workspace-state.ts';
+
+/** The ordered steps that a change takes, worked out before anything is touched. Pure data. */
+export interface Plan {
+  /** Names this plan: base, result and steps. */
+  readonly hash: string;
+  /** Hash by name of each model that it starts from, and of each that it ends with. */
+  readonly base: Readonly<Record<string, string>>;
+  readonly result: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+  readonly questions: readonly Question[];
+  readonly checks: readonly Check[];
+  readonly warnings: readonly string[];
+  readonly destructive: boolean;
+  /** The models after it, all of the workspace's. */
+  readonly models: readonly Definition[];
+}
+
+const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
+
+/** Works out a change from what is published. Throws `Failure` where the request does not fit. */
+export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
+  const { models, questions } = nextDefinitions(state, request);
+  const schema = dataSchema(state.slug);
+  const tables = new Map([...state.models.map((m) => m.definition), ...models].map((m) => [m.id, m.table]));
+  const contextOf = (after: Definition): ModelContext => ({
+    after,
+    target: { schema, table: after.table },
+    tableOf: (id) => ({ schema, table: tables.get(id) ?? id }),
+    backfillOf: (field: Field) => request.backfill?.[`${after.name}.${field.name}`],
+  });
+  const before = new Map(state.models.map((m) => [m.definition.id, m]));
+  const steps: Step[] = [];
+  const foreignKeys: Step[] = [];
+  const checks: Check[] = [];
+  const base: Record<string, string> = {};
+  const result: Record<string, string> = {};
+  const published: Publish['published'][number][] = [];
+  const trashed: Trashed[] = [];
+  for (const model of models) {
+    const previous = before.get(model.id);
+    before.delete(model.id);
+    const hash = hashDefinition(model);
+    if (previous?.hash === hash) continue;
+    const context = contextOf(model);
+    if (previous) {
+      base[previous.definition.name] = previous.hash;
+      steps.push(...alterModelSteps(context, previous.definition));
+      checks.push(...checksOf(context, previous.definition));
+      trashed.push(...trashedFields(previous.definition, model));
+    } else {
+      const created = createModelSteps(context);
+      steps.push(...created.tables);
+      foreignKeys.push(...created.keys);
+    }
+    result[model.name] = hash;
+    published.push({ definition: model, hash, version: (previous?.version ?? 0) + 1 });
+  }
+  for (const { definition, hash } of before.values()) {
+    base[definition.name] = hash;
+    trashed.push(trashedModel(definition));
+    steps.push({
+      kind: 'trashTable',
+      phase: 'contract',
+      model: definition.name,
+      target: { schema, table: definition.table },
+      columns: ['*'],
+      trashSchema: trashSchema(state.slug),
+    });
+  }
+  const kept = new Set(models.map((model) => model.name));
+  const publish: Publish = {
+    kind: 'publish',
+    phase: 'publish',
+    model: published[0]?.definition.name ?? Object.keys(base)[0] ?? '',
+    target: { schema, table: '' },
+    columns: [],
+    published,
+    droppedIds: [...before.keys()],
+    retiredNames: Object.keys(base).filter((name) => !kept.has(name)),
+    trashed,
+  };
+  const changed = published.length > 0 || before.size > 0;
+  const ordered = changed ? inPhases([...steps, ...foreignKeys, publish]) : [];
+  return {
+    hash: createHash('sha256')
+      .update(canonicalize({ base, result, steps: ordered }) ?? '')
+      .digest('hex'),
+    base,
+    result,
+    steps: ordered,
+    questions,
+    checks,
+    warnings: [],
+    destructive: trashed.length > 0,
+    models,
+  };
+}
+
+/** A stable sort by phase: within one, steps keep the order that they were worked out in. */
+function inPhases(steps: readonly Step[]): readonly Step[] {
+  return PHASES.flatMap((phase) => steps.filter((step) => step.phase === phase));
+}
+
+function trashedFields(before: Definition, after: Definition): readonly Trashed[] {
+  const kept = new Set(after.fields.map((field) => field.id));
+  return before.fields
+    .filter((field) => !kept.has(field.id))
+    .map((field) => ({
+      kind: 'field',
+      name: `${before.name}.${field.name}`,
+      modelId: before.id,
+      fieldId: field.id,
+      table: before.table,
+      column: field.column,
+      body: field,
+    }));
+}
+
+function trashedModel(definition: Definition): Trashed {
+  return {
+    kind: 'model',
+    name: definition.name,
+    modelId: definition.id,
+    fieldId: null,
+    table: definition.table,
+    column: null,
+    body: definition,
+  };
+}
