@@ -9,14 +9,13 @@ export interface Statement {
   readonly params: readonly (string | null)[];
 }
 
-/** Short statements over HTTP, pooled: what the edge uses. Throws `DatabaseError`. */
+/** Runs SQL. Throws `DatabaseError` for what Postgres reports, `DatabaseUnavailable` where it cannot be reached. */
 export interface Database {
   query(statement: Statement): Promise<readonly Row[]>;
 }
 
-/** One direct connection that keeps its session: what the migrator uses. Throws `DatabaseError`. */
-export interface DatabaseSession {
-  query(statement: Statement): Promise<readonly Row[]>;
+/** One direct connection that keeps its session: what the migrator uses. */
+export interface DatabaseSession extends Database {
   /** Ends the connection; session locks go with it. */
   end(): Promise<void>;
 }

@@ -52,6 +52,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   for (const model of models) {
     const previous = before.get(model.id);
     before.delete(model.id);
+    // Untouched by the draft: no need to hash a whole workspace for a change of one model.
+    if (previous?.definition === model) continue;
     const hash = hashDefinition(model);
     if (previous?.hash === hash) continue;
     const context = contextOf(model);

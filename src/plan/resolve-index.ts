@@ -1,5 +1,4 @@
-import type { Definition, Field, ModelIndex } from '../definition/definition.ts';
-import { SYSTEM_FIELDS } from '../definition/definition.ts';
+import { type Definition, type Field, type ModelIndex, SYSTEM_FIELDS } from '../definition/definition.ts';
 import type { ModelIndexInput } from '../definition/definition-input.ts';
 import { Failure } from '../failure.ts';
 
