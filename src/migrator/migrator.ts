@@ -1,0 +1,44 @@
+import type { ChangeQueue, DatabaseSession, HeadStore } from '../ports.ts';
+
+/** What the migrator works with; wired by `functions/`. */
+export interface Migrator {
+  /** Opens a direct connection of the migrator's role. */
+  readonly connect: () => Promise<DatabaseSession>;
+  readonly heads: HeadStore;
+  readonly queue: ChangeQueue;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Seconds from the confirmed write of a head until no request can still use the class before. */
+  readonly graceSeconds: number;
+  readonly trashRetentionDays: number;
+  /** How long one invocation works before it sends itself a message to go on. */
+  readonly sliceMilliseconds: number;
+}
+
+/** One runner at work on one workspace, under its lock. */
+export interface Run {
+  readonly migrator: Migrator;
+  readonly session: DatabaseSession;
+  readonly workspace: string;
+  /** Written into each change that it works on; a step commits only while it is still there. */
+  readonly runner: string;
+  /** When the slice ends. */
+  readonly deadline: number;
+}
+
+/** The slice is used up, or a lock could not be had: go on in another invocation, after so many seconds. */
+export class SliceEnded extends Error {
+  override readonly name = 'SliceEnded';
+  readonly delaySeconds: number;
+
+  constructor(delaySeconds: number) {
+    super('the slice ended');
+    this.delaySeconds = delaySeconds;
+  }
+}
+
+/** Another runner has taken the change over: this one writes nothing more. */
+export class RunnerReplaced extends Error {
+  override readonly name = 'RunnerReplaced';
+}

@@ -1,0 +1,55 @@
+import { DatabaseError, type Row, type Statement } from '../ports.ts';
+import { plain, sql } from '../statement.ts';
+import { type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
+
+const MAX_TRIES = 10;
+const FIRST_WAIT_MS = 100;
+const MAX_WAIT_MS = 3200;
+
+/** lock_not_available, deadlock_detected, query_canceled, serialization_failure: worth another try. */
+const TRANSIENT = new Set(['55P03', '40P01', '57014', '40001']);
+
+/**
+ * Recipe R0: the statements in one transaction, under short timeouts, only while this runner still holds the
+ * change. Tries again when a lock cannot be had; then ends the slice. Answers the rows of each statement.
+ */
+export async function fencedTransaction(
+  run: Run,
+  changeId: string,
+  statements: readonly Statement[],
+): Promise<readonly (readonly Row[])[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await once(run, changeId, statements);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      await run.session.query(plain('rollback'));
+      if (!TRANSIENT.has(error.sqlState)) throw error;
+      if (tries === MAX_TRIES) throw new SliceEnded(5);
+      const wait = Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), MAX_WAIT_MS);
+      await run.migrator.sleep(wait * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+async function once(run: Run, changeId: string, statements: readonly Statement[]) {
+  const { session } = run;
+  await session.query(plain('begin'));
+  await session.query(plain(`set local lock_timeout = '500ms'`));
+  await session.query(plain(`set local statement_timeout = '5s'`));
+  const held = await session.query(sql`
+    select id
+    from remodel.changes
+    where id = ${changeId}
+      and runner = ${run.runner}
+    for update
+  `);
+  if (held.length === 0) {
+    await session.query(plain('rollback'));
+    throw new RunnerReplaced();
+  }
+  const answers: (readonly Row[])[] = [];
+  for (const statement of statements) answers.push(await session.query(statement));
+  await session.query(plain('commit'));
+  return answers;
+}
