@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonicalJson } from './canonical.ts';
 import type { Definition } from './definition.ts';
 
-/** The canonical JSON of a definition (RFC 8785): the same text for the same definition, whatever made it. */
-export function canonicalJson(definition: Definition): string {
-  const text = canonicalize(definition);
-  if (text === undefined) throw new TypeError('a definition has a JSON form');
-  return text;
-}
-
-/** Lower-case hex SHA-256 of canonical JSON. */
-export function hashText(canonical: string): string {
-  return createHash('sha256').update(canonical).digest('hex');
-}
-
-/** The hash that names a definition. */
+/** Lower-case hex SHA-256 of the canonical form. It covers ids and columns; the order of fields counts. */
 export function hashDefinition(definition: Definition): string {
-  return hashText(canonicalJson(definition));
+  return createHash('sha256').update(canonicalJson(definition), 'utf8').digest('hex');
 }

@@ -1,36 +1,50 @@
-/** Names, and the only two functions that put text into SQL. */
 import { SYSTEM_FIELDS } from './definition.ts';
+
+/** The only place where text is quoted into SQL, and where names are judged. */
 
 const NAME = /^[a-z][a-z0-9_]{0,47}$/;
 const SLUG = /^[a-z][a-z0-9-]{0,39}$/;
+const RESERVED_SLUGS: ReadonlySet<string> = new Set(['public', 'remodel', 'workspaces']);
+const RESERVED_FIELDS: ReadonlySet<string> = new Set(SYSTEM_FIELDS);
+
+/** Postgres cuts longer identifiers silently, so that two names could become one. */
 const MAX_IDENTIFIER_BYTES = 63;
 
-/** Whether a model or a field may have this name. */
+/** The grammar of model and field names, in words. */
+export const NAME_RULE = 'a lower-case letter, then up to 47 lower-case letters, digits or underscores';
+
+/** Whether a text fits the grammar of model and field names. */
 export function isName(text: string): boolean {
   return NAME.test(text);
 }
 
-/** Whether the name belongs to a field that every model has. */
+/** Whether a field name is taken by the system: every model has these fields. */
 export function isSystemField(name: string): boolean {
-  return SYSTEM_FIELDS.some((system) => system === name);
+  return RESERVED_FIELDS.has(name);
 }
 
-/** Whether a workspace may have this slug: its schemas must not meet Postgres' or the catalog's. */
+/** Whether a text fits the grammar of workspace slugs and is not reserved. */
 export function isWorkspaceSlug(text: string): boolean {
-  return SLUG.test(text) && !text.startsWith('pg') && !['public', 'remodel', 'workspaces'].includes(text);
+  return SLUG.test(text) && !isReservedSlug(text);
 }
 
-/** An identifier as SQL text. Throws on what Postgres would cut or refuse. */
+/** Slugs become names of schemas: those of Postgres and of the system itself are not to be had. */
+export function isReservedSlug(slug: string): boolean {
+  return RESERVED_SLUGS.has(slug) || slug.startsWith('pg');
+}
+
+/** A name as an SQL identifier. Throws where Postgres would cut or refuse it. */
 export function quoteIdentifier(name: string): string {
-  if (name === '' || name.includes('\u0000') || Buffer.byteLength(name) > MAX_IDENTIFIER_BYTES) {
-    throw new RangeError('not an identifier: empty, over 63 bytes, or with a NUL');
-  }
+  const bytes = new TextEncoder().encode(name).length;
+  if (bytes === 0 || bytes > MAX_IDENTIFIER_BYTES)
+    throw new RangeError(`an identifier has 1 to ${MAX_IDENTIFIER_BYTES} bytes, not ${bytes}`);
+  if (name.includes('\0')) throw new RangeError('an identifier cannot hold the NUL character');
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A constant as SQL text, for DDL, which takes no parameters. Right under either setting of standard_conforming_strings. */
+/** A text as an SQL literal that is read alike whatever `standard_conforming_strings` says. */
 export function quoteLiteral(text: string): string {
-  if (text.includes('\u0000')) throw new RangeError('a text with a NUL has no literal in Postgres');
+  if (text.includes('\0')) throw new RangeError('a literal cannot hold the NUL character');
   const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
 }

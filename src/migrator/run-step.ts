@@ -2,11 +2,10 @@ import { number, textOrNull } from '../catalog/columns.ts';
 import type { Backfill } from '../plan/steps/backfill.ts';
 import type { BatchKind, DirectKind, StepBase } from '../plan/steps/step-kind.ts';
 import { kindOf, type Step } from '../plan/steps.ts';
-import { DatabaseError } from '../ports.ts';
 import { plain } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
 import { batchEnded, type RecordedStep, stepEnded, stepStarted } from './step-records.ts';
-import { fencedTransaction } from './transaction.ts';
+import { commit, fencedTransaction } from './transaction.ts';
 
 const POLL_MS = 200;
 const BATCH_TARGET_MS = 100;
@@ -20,17 +19,18 @@ export async function runStep(run: Run, changeId: string, recorded: RecordedStep
   const kind = kindOf(step);
   switch (kind.mode) {
     case 'transaction':
-      await fencedTransaction(run, changeId, [...kind.run(step).map(plain), stepEnded(changeId, n, 'done')]);
+      await commit(run, changeId, [...kind.run(step).map(plain), stepEnded(changeId, n, 'done')]);
       return;
     case 'direct':
-      await fencedTransaction(run, changeId, [stepStarted(changeId, n)]);
+      await commit(run, changeId, [stepStarted(changeId, n)]);
       await runDirect(run, kind, step);
-      await fencedTransaction(run, changeId, [stepEnded(changeId, n, 'done')]);
+      await commit(run, changeId, [stepEnded(changeId, n, 'done')]);
       return;
     case 'batches':
-      await fencedTransaction(run, changeId, [stepStarted(changeId, n)]);
-      if (step.kind === 'backfill') await runBatches(run, changeId, kind as unknown as BatchKind<Backfill>, step, recorded);
-      await fencedTransaction(run, changeId, [stepEnded(changeId, n, 'done')]);
+      await commit(run, changeId, [stepStarted(changeId, n)]);
+      if (step.kind === 'backfill')
+        await runBatches(run, changeId, kind as unknown as BatchKind<Backfill>, step, recorded);
+      await commit(run, changeId, [stepEnded(changeId, n, 'done')]);
       return;
     case 'publish':
       throw new TypeError('publishing is a transaction of its own');
@@ -63,16 +63,16 @@ async function runBatches<S extends StepBase>(
   for (;;) {
     const began = performance.now();
     const rows = await runBatch(run, changeId, kind, step, recorded.n, cursor, size);
-    // A pass that started at the first key and found nothing: nothing is left.
+    // Only a pass that started at the first key and found nothing shows that nothing is left.
     if (rows.count === 0 && cursor === null) return;
-    cursor = rows.count === 0 ? null : rows.cursor;
+    cursor = rows.cursor;
     const took = Math.max(performance.now() - began, 1);
-    size = Math.trunc(Math.min(MAX_BATCH, Math.max(MIN_BATCH, (size * BATCH_TARGET_MS) / took, size / 2)));
-    size = Math.min(size, MAX_BATCH);
+    size = Math.trunc(Math.min(MAX_BATCH, Math.max(MIN_BATCH, (size * BATCH_TARGET_MS) / took)));
     if (run.migrator.now() > run.deadline) throw new SliceEnded(0);
   }
 }
 
+/** The rows and the cursor that they led to commit together (invariant 7). */
 async function runBatch<S extends StepBase>(
   run: Run,
   changeId: string,
@@ -82,19 +82,12 @@ async function runBatch<S extends StepBase>(
   cursor: string | null,
   size: number,
 ): Promise<{ readonly cursor: string | null; readonly count: number }> {
-  // The cursor's own record needs the batch's answer, so the batch saves it by a second statement.
-  const answers = await fencedBatch(run, changeId, kind.batch(step, cursor, size));
-  const count = number(answers, 'rows');
-  const reached = textOrNull(answers, 'cursor');
-  await fencedTransaction(run, changeId, [batchEnded(changeId, n, count === 0 ? null : reached, count)]);
-  return { cursor: reached, count };
-}
-
-async function fencedBatch(run: Run, changeId: string, statement: ReturnType<BatchKind<StepBase>['batch']>) {
-  const [rows] = await fencedTransaction(run, changeId, [statement]);
-  const row = rows?.[0];
-  if (!row) throw new TypeError('a batch answers one row');
-  return row;
+  return fencedTransaction(run, changeId, async (database) => {
+    const [row] = await database.query(kind.batch(step, cursor, size));
+    const batch = { cursor: textOrNull(row, 'cursor'), count: number(row, 'rows') };
+    await database.query(batchEnded(changeId, n, batch.cursor, batch.count));
+    return batch;
+  });
 }
 
 /** Takes back what a step did, whether or not it came to its end. May be repeated. */
@@ -105,13 +98,8 @@ export async function undoStep(run: Run, changeId: string, recorded: RecordedSte
   const ended = stepEnded(changeId, n, 'undone');
   if (kind.mode === 'direct') {
     for (const text of texts) await run.session.query(plain(text));
-    await fencedTransaction(run, changeId, [ended]);
+    await commit(run, changeId, [ended]);
   } else {
-    await fencedTransaction(run, changeId, [...texts.map(plain), ended]);
+    await commit(run, changeId, [...texts.map(plain), ended]);
   }
-}
-
-/** Whether Postgres refused for good: the same step would fail again. */
-export function isFinal(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError;
 }

@@ -1,5 +1,5 @@
-import { number, text, textOrNull } from '../catalog/columns.ts';
 import type { ChangeError } from '../catalog/change.ts';
+import { number, text, textOrNull } from '../catalog/columns.ts';
 import type { Step } from '../plan/steps.ts';
 import type { Database, Statement } from '../ports.ts';
 import { sql } from '../statement.ts';
@@ -22,7 +22,12 @@ export async function readSteps(database: Database, changeId: string): Promise<r
   `);
   return rows.map((row) => {
     const step: Step = JSON.parse(text(row, 'spec'));
-    return { n: number(row, 'n'), step, status: readStatus(text(row, 'status')), cursor: textOrNull(row, 'cursor') };
+    return {
+      n: number(row, 'n'),
+      step,
+      status: readStatus(text(row, 'status')),
+      cursor: textOrNull(row, 'cursor'),
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import { DatabaseError, type Row, type Statement } from '../ports.ts';
+import { type Database, DatabaseError, type Statement } from '../ports.ts';
 import { plain, sql } from '../statement.ts';
 import { type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
 
@@ -10,17 +10,17 @@ const MAX_WAIT_MS = 3200;
 const TRANSIENT = new Set(['55P03', '40P01', '57014', '40001']);
 
 /**
- * Recipe R0: the statements in one transaction, under short timeouts, only while this runner still holds the
- * change. Tries again when a lock cannot be had; then ends the slice. Answers the rows of each statement.
+ * Recipe R0: the work in one transaction, under short timeouts, only while this runner still holds the change.
+ * Tries again when a lock cannot be had; then ends the slice.
  */
-export async function fencedTransaction(
+export async function fencedTransaction<T>(
   run: Run,
   changeId: string,
-  statements: readonly Statement[],
-): Promise<readonly (readonly Row[])[]> {
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await once(run, changeId, statements);
+      return await once(run, changeId, work);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       await run.session.query(plain('rollback'));
@@ -32,7 +32,14 @@ export async function fencedTransaction(
   }
 }
 
-async function once(run: Run, changeId: string, statements: readonly Statement[]) {
+/** The same for statements whose answers nobody needs. */
+export async function commit(run: Run, changeId: string, statements: readonly Statement[]): Promise<void> {
+  await fencedTransaction(run, changeId, async (database) => {
+    for (const statement of statements) await database.query(statement);
+  });
+}
+
+async function once<T>(run: Run, changeId: string, work: (database: Database) => Promise<T>): Promise<T> {
   const { session } = run;
   await session.query(plain('begin'));
   await session.query(plain(`set local lock_timeout = '500ms'`));
@@ -48,8 +55,7 @@ async function once(run: Run, changeId: string, statements: readonly Statement[]
     await session.query(plain('rollback'));
     throw new RunnerReplaced();
   }
-  const answers: (readonly Row[])[] = [];
-  for (const statement of statements) answers.push(await session.query(statement));
+  const answer = await work(session);
   await session.query(plain('commit'));
-  return answers;
+  return answer;
 }

@@ -1,0 +1,98 @@
+import { number } from '../catalog/columns.ts';
+import { canonicalJson } from '../definition/hash.ts';
+import type { Publish } from '../plan/steps/publish.ts';
+import { kindOf } from '../plan/steps.ts';
+import type { Database } from '../ports.ts';
+import { plain, sql } from '../statement.ts';
+import type { Run } from './migrator.ts';
+import { type RecordedStep, stepEnded } from './step-records.ts';
+import { fencedTransaction } from './transaction.ts';
+
+/**
+ * One transaction: the DDL that only the new classes may meet, the definitions, the catalog's heads, the trash,
+ * and the mark that all this is done. Redis learns of it after the commit (invariant 1).
+ */
+export async function publishChange(
+  run: Run,
+  changeId: string,
+  workspaceId: string,
+  steps: readonly RecordedStep[],
+): Promise<void> {
+  await fencedTransaction(run, changeId, async (database) => {
+    for (const { n, step } of inLockOrder(steps)) {
+      const kind = kindOf(step);
+      if (kind.mode === 'transaction') {
+        for (const text of kind.run(step)) await database.query(plain(text));
+      }
+      if (step.kind === 'publish') await writeCatalog(run, database, changeId, workspaceId, step);
+      await database.query(stepEnded(changeId, n, 'done'));
+    }
+    await database.query(sql`
+      update remodel.changes
+      set committed_at = now()
+      where id = ${changeId}
+    `);
+  });
+}
+
+/** Tables in one fixed order, the catalog last. */
+function inLockOrder(steps: readonly RecordedStep[]): readonly RecordedStep[] {
+  const rank = ({ step }: RecordedStep) => (step.kind === 'publish' ? '\uffff' : step.target.table);
+  return [...steps].sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : a.n - b.n));
+}
+
+async function writeCatalog(
+  run: Run,
+  database: Database,
+  changeId: string,
+  workspaceId: string,
+  step: Publish,
+): Promise<void> {
+  const [next] = await database.query(sql`select nextval('remodel.publish_seq')::text as seq`);
+  const seq = number(next, 'seq');
+  for (const id of step.droppedIds) {
+    await database.query(sql`update remodel.models set status = 'trashed' where id = ${id}`);
+  }
+  for (const name of step.retiredNames) {
+    await database.query(sql`
+      update remodel.heads
+      set seq = ${seq}, model_id = null, version = 0, hash = null
+      where workspace_id = ${workspaceId}
+        and name = ${name}
+    `);
+  }
+  for (const { definition, hash, version } of step.published) {
+    await database.query(sql`
+      insert into remodel.definitions (hash, model_id, body)
+      values (${hash}, ${definition.id}, ${canonicalJson(definition)})
+      on conflict (hash) do nothing
+    `);
+    await database.query(sql`
+      insert into remodel.models (id, workspace_id, name, status, version, hash)
+      values (${definition.id}, ${workspaceId}, ${definition.name}, 'published', ${version}, ${hash})
+      on conflict (id) do update
+      set name = excluded.name, status = 'published', version = excluded.version, hash = excluded.hash,
+        published_at = now()
+    `);
+    await database.query(sql`
+      insert into remodel.versions (model_id, version, hash, change_id)
+      values (${definition.id}, ${version}, ${hash}, ${changeId})
+    `);
+    await database.query(sql`
+      insert into remodel.heads (workspace_id, name, seq, model_id, version, hash)
+      values (${workspaceId}, ${definition.name}, ${seq}, ${definition.id}, ${version}, ${hash})
+      on conflict (workspace_id, name) do update
+      set seq = excluded.seq, model_id = excluded.model_id, version = excluded.version, hash = excluded.hash
+    `);
+  }
+  for (const item of step.trashed) {
+    await database.query(sql`
+      insert into remodel.trash
+        (id, workspace_id, kind, name, model_id, field_id, table_name, column_name, body, change_id, purge_after)
+      values
+        (gen_random_uuid(), ${workspaceId}, ${item.kind}, ${item.name}, ${item.modelId}, ${item.fieldId},
+        ${item.table}, ${item.column}, ${item.body as object}, ${changeId},
+        now() + make_interval(days => ${run.migrator.trashRetentionDays}::integer))
+    `);
+  }
+}

@@ -1,0 +1,42 @@
+import { number, text, textOrNull } from '../catalog/columns.ts';
+import { formatHead } from '../heads/head.ts';
+import type { Database, HeadStore, PublishedHead } from '../ports.ts';
+import { sql } from '../statement.ts';
+
+/** Heads of one workspace as the catalog has them: those of a change, or all (`names` null). */
+export async function readCatalogHeads(
+  database: Database,
+  workspace: string,
+  names: readonly string[] | null,
+): Promise<readonly PublishedHead[]> {
+  const rows = await database.query(sql`
+    select h.name, h.seq::text, h.version::text, h.hash, d.body
+    from remodel.heads h
+    join remodel.workspaces w on w.id = h.workspace_id
+    left join remodel.definitions d on d.hash = h.hash
+    where w.slug = ${workspace}
+      and (${names === null ? 'all' : 'some'} = 'all'
+        or h.name in (select jsonb_array_elements_text(${names ?? []}::jsonb)))
+    order by h.name
+  `);
+  return rows.map((row) => {
+    const hash = textOrNull(row, 'hash');
+    return {
+      model: text(row, 'name'),
+      head: formatHead({ seq: number(row, 'seq'), version: number(row, 'version'), hash: hash ?? '' }),
+      hash,
+      body: textOrNull(row, 'body'),
+    };
+  });
+}
+
+/** Brings Redis up to what is committed. Heads only grow (invariant 2), so repeating it changes nothing. */
+export async function writeHeads(
+  database: Database,
+  heads: HeadStore,
+  workspace: string,
+  names: readonly string[] | null,
+): Promise<void> {
+  const published = await readCatalogHeads(database, workspace, names);
+  if (published.length > 0) await heads.publish(workspace, published);
+}
