@@ -1,0 +1,101 @@
+import type { ChangeError, OpenChange } from '../catalog/change.ts';
+import { text } from '../catalog/columns.ts';
+import { runChecks } from '../catalog/run-checks.ts';
+import { readWorkspaceState } from '../catalog/workspace-state.ts';
+import { Failure } from '../failure.ts';
+import { type Plan, planChange } from '../plan/plan-change.ts';
+import type { Step } from '../plan/steps.ts';
+import { sql } from '../statement.ts';
+import { type Run, SliceEnded } from './migrator.ts';
+import { fencedTransaction } from './transaction.ts';
+
+/** A change that must not go on, for a reason that its author is told. */
+export class ChangeRefused extends Error {
+  override readonly name = 'ChangeRefused';
+  readonly error: ChangeError;
+
+  constructor(error: ChangeError) {
+    super(error.detail);
+    this.error = error;
+  }
+}
+
+/**
+ * Works the change out from what is published at this moment, looks at the data, and writes the steps down.
+ * Throws `ChangeRefused`, or ends the slice where a contract step of an earlier change is in the way.
+ */
+export async function prepareChange(run: Run, change: OpenChange): Promise<void> {
+  const plan = await workOut(run, change);
+  await waitForContracts(run, change, plan.steps);
+  const failing = (await runChecks(run.session, plan.checks)).filter((check) => check.failing > 0);
+  if (failing.length > 0) {
+    const first = failing[0];
+    throw new ChangeRefused({
+      code: 'preflight_failed',
+      detail: `${first?.failing} rows of ${first?.model} stand in the way (${first?.kind} ${first?.field})`,
+      checks: failing,
+    });
+  }
+  await fencedTransaction(run, change.id, async (database) => {
+    for (const [index, step] of plan.steps.entries()) {
+      await database.query(sql`
+        insert into remodel.steps (change_id, n, phase, kind, spec, status)
+        values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending')
+      `);
+    }
+    const { models: _models, checks: _checks, ...kept } = plan;
+    await database.query(sql`update remodel.changes set plan = ${kept} where id = ${change.id}`);
+  });
+}
+
+async function workOut(run: Run, change: OpenChange): Promise<Plan> {
+  try {
+    const plan = planChange(await readWorkspaceState(run.session, run.workspace), change.request);
+    const { confirm } = change.request;
+    if (plan.questions.length > 0) {
+      throw new Failure('question_unanswered', plan.questions[0]?.text ?? 'the plan has questions');
+    }
+    if (confirm !== undefined && confirm !== plan.hash) {
+      throw new Failure(
+        'plan_changed',
+        'the plan is no longer the one that was confirmed; look at the new one',
+      );
+    }
+    if (confirm === undefined && plan.destructive) {
+      throw new Failure('destructive_unconfirmed', 'the plan drops something: confirm it by its hash');
+    }
+    return plan;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new ChangeRefused({
+      code: error.code,
+      detail: error.message,
+      ...(error.errors ? { errors: error.errors } : {}),
+    });
+  }
+}
+
+/** Invariant 5: a column whose contract is pending still serves the class before; the next change of it waits. */
+async function waitForContracts(run: Run, change: OpenChange, steps: readonly Step[]): Promise<void> {
+  const pending = await run.session.query(sql`
+    select
+      s.spec::text as spec,
+      ceil(greatest(extract(epoch from c.contract_at - now()), 1))::text as seconds
+    from remodel.steps s
+    join remodel.changes c on c.id = s.change_id
+    where c.workspace_id = ${change.workspaceId}
+      and c.status = 'published'
+      and s.phase = 'contract'
+      and s.status in ('pending', 'running')
+  `);
+  for (const row of pending) {
+    const earlier: Step = JSON.parse(text(row, 'spec'));
+    if (steps.some((step) => isSameColumn(step, earlier))) throw new SliceEnded(Number(text(row, 'seconds')));
+  }
+}
+
+function isSameColumn(a: Step, b: Step): boolean {
+  if (a.target.table !== b.target.table || a.target.schema !== b.target.schema) return false;
+  if (a.columns.includes('*') || b.columns.includes('*')) return true;
+  return a.columns.some((column) => b.columns.includes(column));
+}

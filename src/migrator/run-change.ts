@@ -1,0 +1,135 @@
+import type { ChangeError, OpenChange } from '../catalog/change.ts';
+import { DatabaseError } from '../ports.ts';
+import { sql } from '../statement.ts';
+import type { Run } from './migrator.ts';
+import { SliceEnded } from './migrator.ts';
+import { ChangeRefused, prepareChange } from './prepare-change.ts';
+import { publishChange } from './publish.ts';
+import { runStep, undoStep } from './run-step.ts';
+import { readSteps } from './step-records.ts';
+import { commit, fencedTransaction } from './transaction.ts';
+import { writeHeads } from './write-heads.ts';
+
+/** Brings a queued or running change as far as `published`, `failed` or `cancelled`, from wherever it stands. */
+export async function runChange(run: Run, change: OpenChange): Promise<void> {
+  if (change.isCommitted) return announce(run, change);
+  try {
+    if (change.error) return await undoChange(run, change, change.error);
+    if (change.cancelRequested) return await undoChange(run, change, null);
+    if (!change.isPlanned) await prepareChange(run, change);
+    for (const recorded of await readSteps(run.session, change.id)) {
+      if (recorded.status === 'done' || !['expand', 'backfill'].includes(recorded.step.phase)) continue;
+      if (await isCancelled(run, change)) return await undoChange(run, change, null);
+      await runStep(run, change.id, recorded);
+      if (run.migrator.now() > run.deadline) throw new SliceEnded(0);
+    }
+    const steps = await readSteps(run.session, change.id);
+    await publishChange(
+      run,
+      change.id,
+      change.workspaceId,
+      steps.filter(({ step }) => step.phase === 'publish'),
+    );
+  } catch (error) {
+    const reason = explain(error);
+    if (!reason) throw error;
+    return undoChange(run, change, reason);
+  }
+  await announce(run, change);
+}
+
+/** What a failure means for the author of the change; null where it is not for them but for the operator. */
+function explain(error: unknown): ChangeError | null {
+  if (error instanceof ChangeRefused) return error.error;
+  if (!(error instanceof DatabaseError)) return null;
+  switch (error.sqlState) {
+    case '23505':
+      return {
+        code: 'unique_violation',
+        detail: 'two rows came to have the same value while the index was built',
+      };
+    case '23514':
+    case '23502':
+    case '23503':
+      return { code: 'check_violation', detail: 'a row came to break the new rule while it was applied' };
+    default:
+      return {
+        code: 'step_failed',
+        detail: `Postgres refused a step of the change (SQLSTATE ${error.sqlState})`,
+      };
+  }
+}
+
+async function isCancelled(run: Run, change: OpenChange): Promise<boolean> {
+  const rows = await run.session.query(sql`
+    select id
+    from remodel.changes
+    where id = ${change.id}
+      and cancel_requested
+  `);
+  return rows.length > 0;
+}
+
+/** Takes every step back, newest first; then the change is failed, or cancelled where there is no error. */
+async function undoChange(run: Run, change: OpenChange, error: ChangeError | null): Promise<void> {
+  if (error) {
+    // Written first: a runner that is killed while undoing is followed by one that goes on undoing.
+    await commit(run, change.id, [sql`update remodel.changes set error = ${error} where id = ${change.id}`]);
+  }
+  const steps = await readSteps(run.session, change.id);
+  for (const recorded of [...steps].reverse()) {
+    if (recorded.status === 'done' || recorded.status === 'running') await undoStep(run, change.id, recorded);
+  }
+  await commit(run, change.id, [
+    sql`
+      update remodel.changes
+      set status = ${error ? 'failed' : 'cancelled'}, finished_at = now()
+      where id = ${change.id}
+    `,
+  ]);
+  await run.migrator.heads.unschedule(`${run.workspace}:${change.id}`);
+}
+
+/** The heads, last; and only when Redis has confirmed them is the change published and does grace begin. */
+async function announce(run: Run, change: OpenChange): Promise<void> {
+  const { migrator, session, workspace } = run;
+  const names = await session.query(sql`
+    select distinct key
+    from remodel.changes c, jsonb_each(c.plan -> 'base' || (c.plan -> 'result'))
+    where c.id = ${change.id}
+  `);
+  await writeHeads(
+    session,
+    migrator.heads,
+    workspace,
+    names.flatMap((row) => row['key'] ?? []),
+  );
+  const contracts = await fencedTransaction(run, change.id, async (database) => {
+    const rows = await database.query(sql`
+      select n::text
+      from remodel.steps
+      where change_id = ${change.id}
+        and phase = 'contract'
+        and status in ('pending', 'running')
+    `);
+    await database.query(
+      rows.length > 0
+        ? sql`
+          update remodel.changes
+          set status = 'published', published_at = now(),
+            contract_at = now() + make_interval(secs => ${migrator.graceSeconds}::double precision)
+          where id = ${change.id}
+        `
+        : sql`
+          update remodel.changes
+          set status = 'done', published_at = now(), finished_at = now()
+          where id = ${change.id}
+        `,
+    );
+    return rows.length;
+  });
+  const member = `${workspace}:${change.id}`;
+  if (contracts === 0) return migrator.heads.unschedule(member);
+  await migrator.heads.schedule(member, migrator.now() + migrator.graceSeconds * 1000);
+  await migrator.queue.send({ workspace }, Math.ceil(migrator.graceSeconds));
+}
