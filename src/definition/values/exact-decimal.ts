@@ -1,3 +1,4 @@
+import { rawNumber } from './raw-number.ts';
 import { type Refusal, refuse } from './reading.ts';
 
 /** A decimal number of any size without loss: `units / 10 ** scale`. */
@@ -18,6 +19,8 @@ const SAFE_DIGITS = 15;
 /** Reads a decimal string, or a JSON number whose decimal digits are beyond doubt. */
 export function readDecimal(value: unknown): ExactDecimal | Refusal {
   if (typeof value === 'number') return readNumber(value);
+  const raw = rawNumber(value);
+  if (raw !== undefined) return readDecimal(raw);
   if (typeof value !== 'string') return refuse('must be a decimal number as a string, such as "12.50"');
   if (value.length > 2 * MAX_PRECISION + 2) return refuse(`must have at most ${MAX_PRECISION} digits`);
   return parse(value) ?? refuse('must be a decimal number as a string, such as "12.50", without an exponent');

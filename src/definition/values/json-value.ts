@@ -1,3 +1,4 @@
+import { rawNumber } from './raw-number.ts';
 import { refuseUnstorable } from './stored-text.ts';
 
 /** Containers within containers: enough for documents, few enough for every reader's stack. */
@@ -13,7 +14,7 @@ export function refuseJson(value: unknown, depth = 0): string | undefined {
     case 'number':
       return Number.isFinite(value) ? undefined : 'must hold finite numbers only';
     case 'object':
-      return value === null ? undefined : refuseContainer(value, depth + 1);
+      return value === null || rawNumber(value) !== undefined ? undefined : refuseContainer(value, depth + 1);
     default:
       return 'must be a JSON value';
   }

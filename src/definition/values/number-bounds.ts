@@ -1,6 +1,7 @@
 import type { Finding } from '../../failure.ts';
 import type { Field } from '../definition.ts';
 import type { FieldInput } from '../definition-input.ts';
+import type { JsonSchema } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
 import { isRefusal, type Reader, type Refusal } from './reading.ts';
 
@@ -54,6 +55,15 @@ export function boundsSql<T>(domain: NumberDomain<T>, field: Field, column: stri
     ...(min === undefined ? [] : [`${column} >= ${domain.text(min)}`]),
     ...(max === undefined ? [] : [`${column} <= ${domain.text(max)}`]),
   ];
+}
+
+/** The bounds as JSON Schema has them, within those of the type. */
+export function boundsSchema(field: Field, ofType: JsonSchema): JsonSchema {
+  return {
+    ...ofType,
+    ...(field.min === undefined ? {} : { minimum: field.min }),
+    ...(field.max === undefined ? {} : { maximum: field.max }),
+  };
 }
 
 function boundOf<T>(domain: NumberDomain<T>, bound: unknown): T | undefined {

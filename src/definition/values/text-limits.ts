@@ -4,9 +4,9 @@ import type { FieldInput } from '../definition-input.ts';
 import type { JsonSchema } from '../field-type.ts';
 import { quoteLiteral } from '../identifiers.ts';
 import { pointer } from '../json-pointer.ts';
-import { refusePattern } from '../pattern/parse-pattern.ts';
-import { postgresPattern } from '../pattern/postgres-pattern.ts';
-import { codePoints } from './stored-text.ts';
+import { postgresPattern, refusePattern } from '../pattern.ts';
+import { type Reader, refuse } from './reading.ts';
+import { codePoints, readText } from './stored-text.ts';
 
 /** `minLength`, `maxLength` and `pattern`, which the text-like types share. */
 export const TEXT_LIMITS = ['minLength', 'maxLength', 'pattern'] as const;
@@ -27,7 +27,7 @@ export function checkTextLimits(field: FieldInput, path: string): readonly Findi
 }
 
 /** A judge of texts: why one is outside the limits, or undefined. */
-export function textLimits(field: Field): (text: string) => string | undefined {
+function textLimits(field: Field): (text: string) => string | undefined {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern } = field;
   const regex = pattern === undefined ? undefined : new RegExp(pattern, 'u');
   return (text) => {
@@ -37,6 +37,17 @@ export function textLimits(field: Field): (text: string) => string | undefined {
     if (length > maxLength) return `must have at most ${maxLength} characters, not ${length}`;
     if (regex && !regex.test(text)) return `must match the pattern ${pattern}`;
     return undefined;
+  };
+}
+
+/** Reads a text; with `bounds` only one within the field's limits. */
+export function limitedText(field: Field, bounds: boolean): Reader {
+  if (!bounds) return readText;
+  const refuseLimits = textLimits(field);
+  return (value) => {
+    const text = readText(value);
+    const reason = typeof text === 'string' ? refuseLimits(text) : undefined;
+    return reason === undefined ? text : refuse(reason);
   };
 }
 

@@ -1,0 +1,64 @@
+import type { Default, Field } from './definition.ts';
+import { specOf } from './field-types.ts';
+import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
+import { objectName } from './physical-names.ts';
+
+/** A CHECK constraint; the name holds a digest of the expression. */
+export interface CheckConstraint {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** A column as DDL needs it. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  /** SQL of the default, or null. */
+  readonly default: string | null;
+  readonly notNull: boolean;
+  readonly checks: readonly CheckConstraint[];
+}
+
+/** A JSON constant as a literal of the field's type; null for null. */
+export function constantSql(field: Field, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  const text = typeof value === 'object' || field.type === 'json' ? JSON.stringify(value) : String(value);
+  return `${quoteLiteral(text)}::${specOf(field).columnType(field)}`;
+}
+
+/** The SQL of a field's default, or null where it has none. */
+export function defaultSql(field: Field): string | null {
+  if (isFunctionDefault(field.default)) {
+    if (field.default.fn === 'uuid') return 'gen_random_uuid()';
+    return field.type === 'timestamp' ? 'now()' : `now()::${specOf(field).columnType(field)}`;
+  }
+  return constantSql(field, field.default);
+}
+
+/** Whether each row gets a value of its own: Postgres would rewrite the table for such a default. */
+export function isVolatileDefault(field: Field): boolean {
+  return isFunctionDefault(field.default) && field.default.fn === 'uuid';
+}
+
+function isFunctionDefault(value: Default | undefined): value is { readonly fn: 'now' | 'uuid' } {
+  return typeof value === 'object' && value !== null && 'fn' in value;
+}
+
+/** The CHECK constraints that a field's limits ask for. */
+export function checkConstraints(field: Field): readonly CheckConstraint[] {
+  const column = quoteIdentifier(field.column);
+  return specOf(field)
+    .checks(field, column)
+    .map((expression) => ({ name: objectName('ck', field.column, expression), expression }));
+}
+
+/** The column of a field, with all that it demands. */
+export function columnOf(field: Field): Column {
+  return {
+    name: field.column,
+    type: specOf(field).columnType(field),
+    default: defaultSql(field),
+    notNull: field.required === true,
+    checks: checkConstraints(field),
+  };
+}

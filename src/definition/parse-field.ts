@@ -1,0 +1,181 @@
+import * as v from 'valibot';
+import type { Finding } from '../failure.ts';
+import type { Default, FieldType } from './definition.ts';
+import type { FieldInput } from './definition-input.ts';
+import { FIELD_TYPE_NAMES, isFieldType, LATER_TYPES, specOf } from './field-types.ts';
+import { isSystemField } from './identifiers.ts';
+import { pointer } from './json-pointer.ts';
+import { isObject, PropertyReader } from './property-reader.ts';
+import { refuseJson } from './values/json-value.ts';
+
+/** What every field takes, whatever its type. */
+const COMMON = [
+  'id',
+  'name',
+  'renamedFrom',
+  'type',
+  'label',
+  'help',
+  'required',
+  'unique',
+  'index',
+  'default',
+];
+
+const MAX_LENGTH = 1_000_000;
+
+const FUNCTION_TYPES: Readonly<Record<'now' | 'uuid', readonly FieldType[]>> = {
+  now: ['date', 'time', 'timestamp'],
+  uuid: ['uuid'],
+};
+
+/** Reads the fields of a definition, each on its own. */
+export class FieldParser {
+  readonly #findings: Finding[];
+
+  constructor(findings: Finding[]) {
+    this.#findings = findings;
+  }
+
+  /** The field; undefined where not even its name and type could be read. */
+  parse(value: unknown, path: string): FieldInput | undefined {
+    if (!isObject(value)) {
+      this.#find(path, 'invalid_property', 'must be a field: an object with name and type');
+      return undefined;
+    }
+    const reader = new PropertyReader(value, path, this.#findings);
+    const name = reader.name('name', isSystemField);
+    const type = this.#type(reader, path);
+    if (name === undefined || type === undefined) return undefined;
+    const spec = specOf({ type });
+    reader.allowOnly([...COMMON, ...spec.properties], []);
+    const takes = (property: keyof FieldInput) => spec.properties.includes(property);
+    const read = <T>(property: keyof FieldInput, get: () => T | undefined) =>
+      takes(property) ? get() : undefined;
+    const field: FieldInput = {
+      ...reader.given('id', reader.text('id', 64)),
+      name,
+      ...reader.given('renamedFrom', reader.optionalName('renamedFrom')),
+      type,
+      ...reader.given('label', reader.text('label', 200)),
+      ...reader.given('help', reader.text('help', 2000)),
+      ...reader.given('required', reader.boolean('required')),
+      ...reader.given('unique', reader.boolean('unique')),
+      ...reader.given('index', reader.boolean('index')),
+      ...reader.given(
+        'min',
+        read('min', () => this.#bound(reader, 'min')),
+      ),
+      ...reader.given(
+        'max',
+        read('max', () => this.#bound(reader, 'max')),
+      ),
+      ...reader.given(
+        'minLength',
+        read('minLength', () => reader.integer('minLength', 0, MAX_LENGTH)),
+      ),
+      ...reader.given(
+        'maxLength',
+        read('maxLength', () => reader.integer('maxLength', 1, MAX_LENGTH)),
+      ),
+      ...reader.given(
+        'pattern',
+        read('pattern', () => reader.text('pattern', 500)),
+      ),
+      ...reader.given(
+        'precision',
+        read('precision', () => reader.integer('precision', 1, 1000)),
+      ),
+      ...reader.given(
+        'scale',
+        read('scale', () => reader.integer('scale', 0, 1000)),
+      ),
+      ...reader.given(
+        'options',
+        read('options', () => this.#options(reader)),
+      ),
+      ...reader.given(
+        'to',
+        read('to', () => reader.optionalName('to')),
+      ),
+      ...reader.given(
+        'onDelete',
+        read('onDelete', () => reader.oneOf('onDelete', ['restrict', 'setNull', 'cascade'] as const)),
+      ),
+    };
+    const before = this.#findings.length;
+    this.#findings.push(...spec.checkProperties(field, path));
+    if (type === 'json' && (field.unique || field.index)) {
+      this.#find(
+        pointer(path, field.unique ? 'unique' : 'index'),
+        'conflicting_properties',
+        'does not fit a json field',
+      );
+    }
+    // Only limits that hold together can judge a default.
+    const fallback = this.#findings.length === before ? this.#default(reader, field, path) : undefined;
+    return { ...field, ...reader.given('default', fallback) };
+  }
+
+  #type(reader: PropertyReader, path: string): FieldType | undefined {
+    const type = reader.value('type');
+    if (typeof type === 'string' && isFieldType(type)) return type;
+    if (typeof type === 'string' && LATER_TYPES.includes(type)) {
+      this.#find(pointer(path, 'type'), 'not_supported', `fields of type ${type} are not supported yet`);
+    } else {
+      const code = type === undefined ? 'required_property' : 'unknown_type';
+      this.#find(pointer(path, 'type'), code, `must be one of ${FIELD_TYPE_NAMES.join(', ')}`);
+    }
+    return undefined;
+  }
+
+  #bound(reader: PropertyReader, name: 'min' | 'max'): number | string | undefined {
+    const value = reader.value(name);
+    if (value === undefined || typeof value === 'number' || typeof value === 'string') return value;
+    return reader.find(name, 'invalid_property', 'must be a number, or a decimal number as a string');
+  }
+
+  #options(reader: PropertyReader): readonly string[] | undefined {
+    const value = reader.value('options');
+    if (value === undefined) return undefined;
+    const isText = (entry: unknown): entry is string => typeof entry === 'string';
+    if (Array.isArray(value) && value.every(isText)) return value;
+    return reader.find('options', 'invalid_property', 'must be a list of texts');
+  }
+
+  #default(reader: PropertyReader, field: FieldInput, path: string): Default | undefined {
+    const value = reader.value('default');
+    if (value === undefined) return undefined;
+    const at = pointer(path, 'default');
+    if (isObject(value) && typeof value['fn'] === 'string' && Object.keys(value).length === 1) {
+      const fn = value['fn'] === 'now' ? 'now' : value['fn'] === 'uuid' ? 'uuid' : undefined;
+      if (fn && FUNCTION_TYPES[fn].includes(field.type)) return { fn };
+      this.#find(
+        at,
+        'invalid_default',
+        `${field.type} has no default function ${value['fn']}; known are now and uuid`,
+      );
+      return undefined;
+    }
+    // A reference's key type is known only once its target is; the foreign key judges the default then.
+    const { to: _to, required, unique, index, renamedFrom: _from, id: _id, ...limits } = field;
+    const judged = { ...limits, id: '', column: field.name };
+    const parsed =
+      field.type === 'reference' ? null : v.safeParse(specOf(field).validator(judged, true), value);
+    if (parsed && !parsed.success) {
+      this.#find(at, 'invalid_default', `does not fit the field: ${parsed.issues[0].message}`);
+      return undefined;
+    }
+    if (isDefault(value)) return value;
+    this.#find(at, 'invalid_default', 'must be a JSON value');
+    return undefined;
+  }
+
+  #find(path: string, code: string, message: string): void {
+    this.#findings.push({ path, code, message });
+  }
+}
+
+function isDefault(value: unknown): value is Exclude<Default, null> {
+  return value !== null && refuseJson(value) === undefined;
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** Postgres cuts identifiers at 63 bytes; every name here is ASCII, so bytes are characters. */
+const MAX_IDENTIFIER = 63;
+
+/** A short digest that makes names unique and tells definitions apart: 8 hex digits. */
+export function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 8);
+}
+
+/** An id that depends on where it comes from and on nothing else, so that a plan made twice is the same plan. */
+export function stableId(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 20);
+}
+
+/** `wanted`, or `wanted_2`, `wanted_3` … where it is taken. */
+export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wanted : `${wanted}_${n}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/**
+ * The name of an index or a constraint. It holds a digest of all that defines it: what carries the name is
+ * what was wanted, so looking for the name is looking for the thing.
+ */
+export function objectName(
+  kind: 'idx' | 'key' | 'ck' | 'fk',
+  subject: string,
+  ...definition: string[]
+): string {
+  const suffix = `_${digest(kind, subject, ...definition)}_${kind}`;
+  return subject.slice(0, MAX_IDENTIFIER - suffix.length) + suffix;
+}
+
+/** The schema that holds the tables of a workspace. */
+export function dataSchema(slug: string): string {
+  return `${slug}_data`;
+}
+
+/** The schema that holds the tables of models in the trash. */
+export function trashSchema(slug: string): string {
+  return `${slug}_trash`;
+}

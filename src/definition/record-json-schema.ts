@@ -1,0 +1,31 @@
+import type { Definition, Field } from './definition.ts';
+import type { JsonSchema } from './field-type.ts';
+import { specOf } from './field-types.ts';
+
+/** The JSON Schema (2020-12) of a record as it is answered. */
+export function recordJsonSchema(definition: Definition): JsonSchema {
+  const key: Field = { id: 'id', name: 'id', column: 'id', type: definition.key };
+  const moment = { type: 'string', format: 'date-time', readOnly: true };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: definition.label ?? definition.name,
+    type: 'object',
+    properties: {
+      id: { ...specOf(key).jsonSchema(key), readOnly: definition.key !== 'text' },
+      created_at: moment,
+      updated_at: moment,
+      ...Object.fromEntries(definition.fields.map((field) => [field.name, fieldSchema(field)])),
+    },
+    required: ['id', 'created_at', 'updated_at', ...definition.fields.map((field) => field.name)],
+    additionalProperties: false,
+  };
+}
+
+function fieldSchema(field: Field): JsonSchema {
+  const schema = specOf(field).jsonSchema(field);
+  const about = {
+    ...(field.label === undefined ? {} : { title: field.label }),
+    ...(field.help === undefined ? {} : { description: field.help }),
+  };
+  return field.required ? { ...schema, ...about } : { anyOf: [schema, { type: 'null' }], ...about };
+}

@@ -1,0 +1,32 @@
+import type { Definition, Field } from './definition.ts';
+import type { DefinitionInput, FieldInput } from './definition-input.ts';
+
+/** The name of a model by its id; undefined where it is gone. */
+export type NameOf = (modelId: string) => string | undefined;
+
+/** A definition as clients read and write it: references and indexes by name, nothing physical. */
+export function showDefinition(definition: Definition, nameOf: NameOf): DefinitionInput {
+  const { id, name, label, key, fields, indexes } = definition;
+  const names = new Map(fields.map((field) => [field.id, field.name]));
+  const nameOfEntry = (entry: string) => {
+    const fieldId = entry.replace(/^-/, '');
+    return `${entry.startsWith('-') ? '-' : ''}${names.get(fieldId) ?? fieldId}`;
+  };
+  return {
+    id,
+    name,
+    ...(label === undefined ? {} : { label }),
+    key,
+    fields: fields.map((field) => showField(field, nameOf)),
+    ...(indexes.length === 0
+      ? {}
+      : { indexes: indexes.map((index) => ({ ...index, fields: index.fields.map(nameOfEntry) })) }),
+  };
+}
+
+/** A field as clients read and write it. */
+export function showField(field: Field, nameOf: NameOf): FieldInput {
+  const { column: _column, toKey: _toKey, to, ...rest } = field;
+  const target = to === undefined ? undefined : nameOf(to);
+  return target === undefined ? rest : { ...rest, to: target };
+}

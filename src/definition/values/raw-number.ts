@@ -1,0 +1,19 @@
+/**
+ * A number that a double cannot hold travels as its text inside an object that JSON.stringify writes out as it
+ * is: `rawJSON` of the ECMAScript proposal "JSON.parse source text access".
+ */
+interface RawJson {
+  readonly rawJSON: string;
+}
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): RawJson;
+    isRawJSON(value: unknown): value is RawJson;
+  }
+}
+
+/** The text of a number that was kept as text, or undefined. */
+export function rawNumber(value: unknown): string | undefined {
+  return JSON.isRawJSON(value) ? value.rawJSON : undefined;
+}
