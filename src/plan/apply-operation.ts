@@ -1,4 +1,4 @@
-import type { Definition, Field, ModelIndex } from '../definition/definition.ts';
+import type { Field, ModelIndex } from '../definition/definition.ts';
 import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
@@ -44,7 +44,7 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
         );
       }
       const input = draft.show(model);
-      draft.put({ ...input, fields: [...input.fields, operation.field] }, model, path);
+      draft.put({ ...input, fields: [...input.fields, operation.field] }, model, path, () => `${path}/field`);
       return;
     }
     case 'renameField': {
@@ -106,14 +106,10 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   if (!parsed.ok)
     throw new Failure('validation_failed', 'the field cannot be altered so', { errors: parsed.errors });
   const fields = shown.fields.map((f) => (f.id === field.id ? parsed.value : f));
-  draft.put({ ...shown, fields }, model, path);
+  draft.put({ ...shown, fields }, model, path, () => `${path}/set`);
 }
 
-function dropIndex(
-  draft: Draft,
-  operation: Extract<Operation, { op: 'dropIndex' | 'dropUnique' }>,
-  path: string,
-): void {
+function dropIndex(draft: Draft, operation: Extract<Operation, { index: unknown }>, path: string): void {
   const model = draft.need(operation.model, `${path}/model`);
   const unique = operation.op === 'dropUnique' || operation.index.unique === true;
   const index = resolveIndex(model, operation.index, unique, path);

@@ -15,8 +15,11 @@ export type Operation =
       readonly set: Readonly<Record<string, unknown>>;
     }
   | { readonly op: 'dropField'; readonly model: string; readonly field: string }
-  | { readonly op: 'addIndex' | 'dropIndex'; readonly model: string; readonly index: ModelIndexInput }
-  | { readonly op: 'addUnique' | 'dropUnique'; readonly model: string; readonly index: ModelIndexInput }
+  | {
+      readonly op: 'addIndex' | 'addUnique' | 'dropIndex' | 'dropUnique';
+      readonly model: string;
+      readonly index: ModelIndexInput;
+    }
   | { readonly op: 'changeKey'; readonly model: string; readonly key: KeyType };
 
 /** What was asked for, validated in itself: `models` or `operations`, and what goes with them. */
@@ -29,6 +32,8 @@ export interface ChangeRequest {
   readonly answers?: Readonly<Record<string, boolean>>;
   /** `MODEL.FIELD` to the JSON value that existing rows get in a field that becomes required. */
   readonly backfill?: Readonly<Record<string, unknown>>;
+  /** Hashes that models must have when the change's turn comes, by name: a guard against lost updates. */
+  readonly expect?: Readonly<Record<string, string>>;
   /** Apply exactly the plan with this hash. */
   readonly confirm?: string;
 }

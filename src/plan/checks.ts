@@ -1,8 +1,8 @@
+import { checkConstraints } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
+import { indexesOf } from '../definition/model-indexes.ts';
 import type { Statement } from '../ports.ts';
-import { checkConstraints } from './columns.ts';
-import { indexesOf } from './model-indexes.ts';
 import type { ModelContext } from './plan-fields.ts';
 import { quoteTable } from './steps/table-sql.ts';
 
@@ -10,6 +10,7 @@ import { quoteTable } from './steps/table-sql.ts';
 export interface Check {
   readonly kind: 'unique' | 'required' | 'check' | 'reference';
   readonly model: string;
+  readonly modelId: string;
   readonly field: string;
   /** Answers rows `id`, `value`, `failing`: the first 20 and, in each, the number of all. */
   readonly statement: Statement;
@@ -25,6 +26,7 @@ export function checksOf(context: ModelContext, before: Definition): readonly Ch
   const check = (kind: Check['kind'], field: string, value: string, condition: string): Check => ({
     kind,
     model: after.name,
+    modelId: after.id,
     field,
     statement: {
       text: `
@@ -90,6 +92,7 @@ function uniqueChecks(context: ModelContext, before: Definition): readonly Check
     checks.push({
       kind: 'unique',
       model: after.name,
+      modelId: after.id,
       field: columns.map((column) => names.get(column) ?? column).join(','),
       statement: {
         text: `

@@ -1,11 +1,18 @@
-import type { Definition } from '../definition/definition.ts';
+import type { Definition, KeyType } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
+import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { showDefinition } from '../definition/show-definition.ts';
-import { Failure, type Finding } from '../failure.ts';
-import { stableId, uniqueName } from './physical-names.ts';
+import type { Finding } from '../failure.ts';
 import { type Question, resolveFields } from './resolve-fields.ts';
-import { resolveIndex } from './resolve-index.ts';
+import { invalid, resolveIndex } from './resolve-index.ts';
 import type { WorkspaceState } from './workspace-state.ts';
+
+/** A model that is about to be made: what others may refer to already. */
+interface Coming {
+  readonly id: string;
+  readonly key: KeyType;
+  readonly table: string;
+}
 
 /** The models of a workspace while a change is worked out: what they will be once it is published. */
 export class Draft {
@@ -15,7 +22,7 @@ export class Draft {
   readonly #state: WorkspaceState;
   readonly #answers: Readonly<Record<string, boolean>>;
   /** Models that this change is about to make, so that their references may go round in circles. */
-  readonly #coming = new Map<string, { readonly id: string; readonly key: Definition['key'] }>();
+  readonly #coming = new Map<string, Coming>();
 
   constructor(state: WorkspaceState, answers: Readonly<Record<string, boolean>>) {
     this.#state = state;
@@ -37,8 +44,7 @@ export class Draft {
   need(name: string, path: string): Definition {
     const model = this.byName(name);
     if (model) return model;
-    const message = `there is no model ${name}`;
-    throw new Failure('unknown_model', message, { errors: [{ path, code: 'unknown_model', message }] });
+    throw invalid(path, 'unknown_model', `there is no model ${name}`);
   }
 
   show(model: Definition): DefinitionInput {
@@ -55,28 +61,38 @@ export class Draft {
 
   /** Announces a model that `put` will make later in the same change. */
   announce(input: DefinitionInput): void {
-    if (!this.byName(input.name)) {
-      this.#coming.set(input.name, { id: this.#newId(input.name), key: input.key ?? 'uuid' });
-    }
+    if (!this.byName(input.name)) this.#begin(input);
+  }
+
+  #begin(input: DefinitionInput): Coming {
+    const table = this.#newTable(input.name);
+    const id = stableId(this.#state.workspaceId, table);
+    const coming = { id, key: input.key ?? ('uuid' as const), table };
+    this.#coming.set(input.name, coming);
+    return coming;
   }
 
   /** Makes a client's definition the next one of `previous`, or of a new model. */
-  put(input: DefinitionInput, previous: Definition | undefined, path: string): void {
-    const id = previous?.id ?? this.#newId(input.name);
+  put(
+    input: DefinitionInput,
+    previous: Definition | undefined,
+    path: string,
+    fieldPath = (index: number) => `${path}/fields/${index}`,
+  ): void {
+    const { table, id } = previous ?? this.#coming.get(input.name) ?? this.#begin(input);
+    this.#coming.delete(input.name);
     const key = input.key ?? previous?.key ?? 'uuid';
     if (previous && key !== previous.key) {
       this.#find(`${path}/key`, 'not_supported', 'changing the key of a model is not supported yet');
     }
-    const table = previous?.table ?? uniqueName(input.name, this.#takenTables());
     const taken = this.#state.occupied.filter((o) => o.table === table && o.column !== null);
     const resolved = resolveFields(input.fields, previous?.fields ?? [], {
       modelName: input.name,
       modelId: id,
-      seq: this.#state.seq,
       takenColumns: new Set(['id', 'created_at', 'updated_at', ...taken.flatMap((o) => o.column ?? [])]),
       answers: this.#answers,
       target: (name) => (name === input.name ? { id, key } : (this.byName(name) ?? this.#coming.get(name))),
-      path,
+      fieldPath,
     });
     this.findings.push(...resolved.findings);
     this.questions.push(...resolved.questions);
@@ -95,16 +111,17 @@ export class Draft {
     this.#models.set(id, { ...model, indexes });
   }
 
-  #newId(name: string): string {
-    return stableId(this.#state.workspaceId, name, String(this.#state.seq));
-  }
-
-  #takenTables(): ReadonlySet<string> {
-    return new Set([
-      ...this.models.map((model) => model.table),
-      ...this.#state.models.map((model) => model.definition.table),
-      ...this.#state.occupied.filter((o) => o.column === null).map((o) => o.table),
-    ]);
+  /** Tables are named for life, trash and purge included, so that the table tells which model it is. */
+  #newTable(name: string): string {
+    return uniqueName(
+      name,
+      new Set([
+        ...this.models.map((model) => model.table),
+        ...this.#state.models.map((model) => model.definition.table),
+        ...this.#state.occupied.filter((o) => o.column === null).map((o) => o.table),
+        ...[...this.#coming.values()].map((model) => model.table),
+      ]),
+    );
   }
 
   #find(path: string, code: string, message: string): void {

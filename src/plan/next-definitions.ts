@@ -16,12 +16,19 @@ export interface NextDefinitions {
 export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): NextDefinitions {
   const draft = new Draft(state, request.answers ?? {});
   if (request.models) declare(draft, request.models, request.prune === true);
-  (request.operations ?? []).forEach((operation, n) => {
+  const operations = request.operations ?? [];
+  for (const operation of operations) {
+    if (operation.op === 'createModel') draft.announce(operation.definition);
+  }
+  operations.forEach((operation, n) => {
     applyOperation(draft, operation, `/operations/${n}`);
   });
   const findings = [...draft.findings, ...invalidTogether(draft)];
   if (findings.length > 0) {
-    throw new Failure('validation_failed', findings[0]?.message ?? 'the definitions do not fit', {
+    const code = findings.every((finding) => finding.code === 'not_supported')
+      ? 'not_supported'
+      : 'validation_failed';
+    throw new Failure(code, findings[0]?.message ?? 'the definitions do not fit', {
       errors: findings,
     });
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hashDefinition } from '../definition/hash.ts';
+import { dataSchema, trashSchema } from '../definition/physical-names.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { type Check, checksOf } from './checks.ts';
 import { nextDefinitions } from './next-definitions.ts';
@@ -10,7 +11,7 @@ import { alterModelSteps, createModelSteps } from './plan-model.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
 import type { Step } from './steps.ts';
-import { dataSchema, trashSchema, type WorkspaceState } from './workspace-state.ts';
+import type { WorkspaceState } from './workspace-state.ts';
 
 /** The ordered steps that a change takes, worked out before anything is touched. Pure data. */
 export interface Plan {
@@ -24,6 +25,8 @@ export interface Plan {
   readonly checks: readonly Check[];
   readonly warnings: readonly string[];
   readonly destructive: boolean;
+  /** What goes to the trash with it. */
+  readonly trashed: readonly Trashed[];
   /** The models after it, all of the workspace's. */
   readonly models: readonly Definition[];
 }
@@ -107,6 +110,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     checks,
     warnings: [],
     destructive: trashed.length > 0,
+    trashed,
     models,
   };
 }

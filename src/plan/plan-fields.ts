@@ -1,8 +1,8 @@
+import { checkConstraints, constantSql, defaultSql, isVolatileDefault } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
-import { checkConstraints, constantSql, defaultSql, isVolatileDefault } from './columns.ts';
-import { objectName } from './physical-names.ts';
+import { objectName } from '../definition/physical-names.ts';
 import type { StepBase, TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';

@@ -1,6 +1,6 @@
+import { columnOf } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
-import { columnOf } from './columns.ts';
-import { indexesOf, type PhysicalIndex } from './model-indexes.ts';
+import { indexesOf, type PhysicalIndex } from '../definition/model-indexes.ts';
 import {
   addFieldSteps,
   alterFieldSteps,

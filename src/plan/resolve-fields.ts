@@ -1,7 +1,8 @@
 import type { Field } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
+import { specOf } from '../definition/field-types.ts';
+import { stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
-import { stableId, uniqueName } from './physical-names.ts';
 
 /** Something that a plan does not guess. Unanswered, the change is refused. */
 export interface Question {
@@ -14,7 +15,6 @@ export interface Question {
 export interface FieldContext {
   readonly modelName: string;
   readonly modelId: string;
-  readonly seq: number;
   /** Columns of the table that are taken, by fields or by what lies in the trash. */
   readonly takenColumns: ReadonlySet<string>;
   readonly answers: Readonly<Record<string, boolean>>;
@@ -22,8 +22,8 @@ export interface FieldContext {
   readonly target: (
     name: string,
   ) => { readonly id: string; readonly key: 'uuid' | 'bigint' | 'text' } | undefined;
-  /** JSON Pointer of the model's definition in the request. */
-  readonly path: string;
+  /** JSON Pointer, into the request, of a field by its place. */
+  readonly fieldPath: (index: number) => string;
 }
 
 export interface ResolvedFields {
@@ -50,7 +50,7 @@ export function resolveFields(
     if (field) match(input, field);
     else
       findings.push({
-        path: `${context.path}/fields/${index}/id`,
+        path: `${context.fieldPath(index)}/id`,
         code: 'unknown_field',
         message: `no field of ${context.modelName} has the id ${input.id}; leave the id out to add a field`,
       });
@@ -62,7 +62,7 @@ export function resolveFields(
     if (field) match(input, field);
     else if (!previous.some((f) => f.name === input.name))
       findings.push({
-        path: `${context.path}/fields/${index}/renamedFrom`,
+        path: `${context.fieldPath(index)}/renamedFrom`,
         code: 'unknown_field',
         message: `${context.modelName} has no field ${input.renamedFrom}`,
       });
@@ -78,7 +78,7 @@ export function resolveFields(
   const taken = new Set(context.takenColumns);
   for (const field of previous) taken.add(field.column);
   const fields = inputs.map((input, index) =>
-    resolveField(input, matched.get(input), context, taken, findings, `${context.path}/fields/${index}`),
+    resolveField(input, matched.get(input), context, taken, findings, context.fieldPath(index)),
   );
   return { fields, findings, questions };
 }
@@ -128,13 +128,21 @@ function resolveField(
       message: `there is no model ${to}; create it before, or in the same change`,
     });
   }
-  return {
+  const field: Field = {
     ...rest,
-    id: previous?.id ?? stableId(context.modelId, input.name, String(context.seq)),
+    id: previous?.id ?? stableId(context.modelId, column),
     column,
     ...(required ? { required: true as const } : {}),
     ...(unique ? { unique: true as const } : {}),
     ...(index ? { index: true as const } : {}),
     ...(target ? { to: target.id, toKey: target.key, onDelete: input.onDelete ?? 'restrict' } : {}),
   };
+  if (previous && specOf(previous).columnType(previous) !== specOf(field).columnType(field)) {
+    findings.push({
+      path: `${path}/type`,
+      code: 'not_supported',
+      message: `${context.modelName}.${previous.name} cannot become ${field.type} yet: its values would have to be converted; add a field instead`,
+    });
+  }
+  return field;
 }

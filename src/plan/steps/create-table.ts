@@ -1,6 +1,6 @@
+import type { Column } from '../../definition/columns.ts';
 import type { KeyType } from '../../definition/definition.ts';
 import { quoteIdentifier } from '../../definition/identifiers.ts';
-import type { Column } from '../columns.ts';
 import type { StepBase, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 

@@ -1,0 +1,53 @@
+import type { Plan } from './plan-change.ts';
+import type { TableName } from './steps/step-kind.ts';
+import { quoteTable } from './steps/table-sql.ts';
+import { kindOf, type Step } from './steps.ts';
+
+/** A plan as clients see it. */
+export type ShownPlan = Readonly<Record<string, unknown>>;
+
+/** Rows of each table, as far as Postgres' own statistics know, by its quoted name. */
+export type EstimatedRows = ReadonlyMap<string, number>;
+
+/** The tables that a plan touches and that are there already. */
+export function tablesOf(plan: Plan): readonly TableName[] {
+  const tables = plan.steps.filter((step) => step.kind !== 'publish').map((step) => step.target);
+  return [...new Map(tables.map((table) => [quoteTable(table), table])).values()];
+}
+
+/** What a client is shown of a plan: every step with its SQL, its lock, and what it is about. */
+export function showPlan(plan: Plan, rows: EstimatedRows, checks: readonly unknown[]): ShownPlan {
+  const { hash, base, result, questions, warnings, destructive } = plan;
+  const steps = plan.steps.map((step, index) => ({
+    n: index + 1,
+    phase: step.phase,
+    kind: step.kind,
+    model: step.model,
+    ...('field' in step && step.field !== undefined ? { field: step.field } : {}),
+    sql: sqlOf(step),
+    lock: kindOf(step).lock,
+    online: true,
+    destructive: step.kind === 'trashTable' || (step.kind === 'publish' && step.trashed.length > 0),
+    lossy: false,
+    estimatedRows: estimate(step, rows),
+  }));
+  return { hash, base, result, steps, questions, checks, warnings, destructive, lossy: false };
+}
+
+function estimate(step: Step, rows: EstimatedRows): number {
+  if (step.kind === 'createTable' || step.kind === 'publish') return 0;
+  return rows.get(quoteTable(step.target)) ?? 0;
+}
+
+function sqlOf(step: Step): readonly string[] {
+  const kind = kindOf(step);
+  switch (kind.mode) {
+    case 'transaction':
+      return kind.run(step);
+    case 'direct':
+    case 'batches':
+      return kind.sql(step);
+    case 'publish':
+      return [];
+  }
+}
