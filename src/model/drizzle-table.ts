@@ -1,0 +1,55 @@
+import {
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  integer,
+  jsonb,
+  numeric,
+  type PgColumnBuilderBase,
+  type PgTable,
+  pgSchema,
+  text,
+  time,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Definition, Field, FieldType, KeyType } from '../definition/definition.ts';
+import { dataSchema } from '../definition/physical-names.ts';
+
+const KEYS: Readonly<Record<KeyType, (column: string) => PgColumnBuilderBase>> = {
+  uuid: (column) => uuid(column),
+  bigint: (column) => bigint(column, { mode: 'bigint' }),
+  text: (column) => text(column),
+};
+
+const moment = (column: string) => timestamp(column, { withTimezone: true, mode: 'string' });
+
+const COLUMNS: Readonly<Record<FieldType, (column: string, field: Field) => PgColumnBuilderBase>> = {
+  text,
+  integer,
+  bigint: (column) => bigint(column, { mode: 'bigint' }),
+  decimal: (column) => numeric(column),
+  float: doublePrecision,
+  boolean,
+  date: (column) => date(column),
+  time: (column) => time(column),
+  timestamp: moment,
+  uuid: (column) => uuid(column),
+  json: jsonb,
+  choice: text,
+  email: text,
+  url: text,
+  reference: (column, field) => KEYS[field.toKey ?? 'uuid'](column),
+};
+
+/** The drizzle table of a definition: fields by today's names over the columns of always. */
+export function drizzleTable(workspace: string, definition: Definition): PgTable {
+  const columns: Record<string, PgColumnBuilderBase> = {
+    id: KEYS[definition.key]('id'),
+    created_at: moment('created_at'),
+    updated_at: moment('updated_at'),
+  };
+  for (const field of definition.fields) columns[field.name] = COLUMNS[field.type](field.column, field);
+  return pgSchema(dataSchema(workspace)).table(definition.table, columns);
+}

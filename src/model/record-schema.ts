@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import type { Definition, Field } from '../definition/definition.ts';
+import { specOf } from '../definition/field-types.ts';
+
+/** From the JSON of a record to the text of each column, by field name. */
+export type RecordSchema = v.GenericSchema<unknown, Readonly<Record<string, string | null>>>;
+
+type Entry = v.GenericSchema<unknown, string | null | undefined>;
+
+/** For a whole record: what is required must be there, what is absent gets its default, or null. */
+export function createSchema(definition: Definition): RecordSchema {
+  const entries = emptyEntries();
+  if (definition.key === 'text') entries['id'] = keySchema(definition);
+  if (definition.key === 'uuid') entries['id'] = v.nullish(keySchema(definition), null);
+  for (const field of definition.fields) entries[field.name] = createEntry(field);
+  return asRecordSchema(entries);
+}
+
+/** For a part of a record: what is absent stays as it is. */
+export function updateSchema(definition: Definition): RecordSchema {
+  const entries = emptyEntries();
+  for (const field of definition.fields) entries[field.name] = v.exactOptional(nullableUnlessRequired(field));
+  return asRecordSchema(entries);
+}
+
+/** Without a prototype: a key of the body must not be found on `Object.prototype`. */
+function emptyEntries(): Record<string, Entry> {
+  return Object.create(null);
+}
+
+function asRecordSchema(entries: Record<string, Entry>): RecordSchema {
+  // Absent fields are absent in the output: `undefined` never stands in it.
+  return v.strictObject(entries) as unknown as RecordSchema;
+}
+
+function keySchema(definition: Definition): v.GenericSchema<unknown, string> {
+  const field: Field = { id: 'id', name: 'id', column: 'id', type: definition.key };
+  const bounded: Field = definition.key === 'text' ? { ...field, minLength: 1, maxLength: 200 } : field;
+  return specOf(bounded).validator(bounded, true);
+}
+
+function createEntry(field: Field): Entry {
+  const entry = nullableUnlessRequired(field);
+  const fallback = defaultText(field);
+  if (fallback === undefined) return field.required ? entry : v.optional(entry, null);
+  return v.optional(entry, fallback as never);
+}
+
+function nullableUnlessRequired(field: Field): v.GenericSchema<unknown, string | null> {
+  const schema = specOf(field).validator(field, true);
+  if (!field.required) return v.nullable(schema);
+  const present = v.custom<unknown>((value) => value !== null, 'must not be null: the field is required');
+  return v.pipe(v.unknown(), present, schema);
+}
+
+/** What an absent field gets: its JSON value, or a function that makes one at each create. */
+function defaultText(field: Field): unknown {
+  const { default: value } = field;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || !('fn' in value)) return value;
+  if (value.fn === 'uuid') return () => crypto.randomUUID();
+  return () => now(field);
+}
+
+function now(field: Field): string {
+  const at = new Date().toISOString();
+  if (field.type === 'date') return at.slice(0, 10);
+  return field.type === 'time' ? at.slice(11, -1) : at;
+}

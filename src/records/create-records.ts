@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { Failure, type Finding } from '../failure.ts';
+import type { ModelClass } from '../model/model-class.ts';
+import { findingsOf } from '../model/validation.ts';
+import type { Database } from '../ports.ts';
+import {
+  allColumns,
+  FENCE,
+  fenceOf,
+  recordColumns,
+  runShape,
+  type StoredRecord,
+  stored,
+  targetOf,
+} from './record-sql.ts';
+import { explainViolation } from './violations.ts';
+
+/** Keeps the answer to a create, so that the same request sent again gives it again. */
+export interface Idempotency {
+  readonly key: string;
+  readonly bodyHash: string;
+  /** Whether the body was an array: how the kept answer is to be given. */
+  readonly many: boolean;
+}
+
+const MAX_FINDINGS = 100;
+
+/** Creates one record or many, all or nothing, in one statement. Throws `validation_failed` or a violation. */
+export async function createRecords(
+  database: Database,
+  model: ModelClass,
+  values: readonly unknown[],
+  idempotency: Idempotency | null,
+  pathOf: (n: number) => string,
+): Promise<readonly StoredRecord[]> {
+  const records = validate(model, values, pathOf);
+  const keep = idempotency ? 'keep' : 'forget';
+  const [first] = records;
+  const single = records.length === 1 && first !== undefined;
+  const params = [
+    ...fenceOf(model),
+    ...(idempotency ? [model.workspace, idempotency.key, idempotency.bodyHash] : []),
+    ...(single ? inOrder(model, first) : [JSON.stringify(records.map((record) => inOrder(model, record)))]),
+  ];
+  try {
+    const rows = await runShape(
+      database,
+      model,
+      `create ${single ? 'one' : 'many'} ${keep}`,
+      () => createText(model, single, idempotency !== null),
+      params,
+    );
+    return rows.flatMap((row) => stored(row) ?? []);
+  } catch (error) {
+    throw explainViolation(model, error);
+  }
+}
+
+function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: number) => string) {
+  const errors: Finding[] = [];
+  const records = values.flatMap((value, n) => {
+    const parsed = v.safeParse(model.createSchema, value);
+    if (parsed.success) return [parsed.output];
+    if (errors.length < MAX_FINDINGS) errors.push(...findingsOf(parsed.issues, pathOf(n)));
+    return [];
+  });
+  if (errors.length === 0) return records;
+  throw new Failure('validation_failed', `nothing was created: ${errors.length} values do not fit`, {
+    errors,
+  });
+}
+
+function writtenFields(model: ModelClass): readonly { column: string; columnType: string; name: string }[] {
+  const isWritten = (name: string) =>
+    name === 'id' ? model.definition.key !== 'bigint' : name !== 'created_at' && name !== 'updated_at';
+  return [...model.fields.values()].filter((field) => isWritten(field.name));
+}
+
+function inOrder(model: ModelClass, record: Readonly<Record<string, string | null>>) {
+  return writtenFields(model).map((field) => record[field.name] ?? null);
+}
+
+function createText(model: ModelClass, single: boolean, keep: boolean): string {
+  const fields = writtenFields(model);
+  const firstParam = keep ? 6 : 3;
+  const source = (n: number) => (single ? `$${firstParam + n}` : `(v.record ->> ${n})`);
+  const values = fields.map(({ name, columnType }, n) => {
+    const value = `${source(n)}::${columnType}`;
+    return name === 'id' && model.definition.key === 'uuid' ? `coalesce(${value}, remodel.uuid_v7())` : value;
+  });
+  const from = single
+    ? ''
+    : `from json_array_elements($${firstParam}::json) with ordinality as v (record, n)`;
+  const insert = `
+    insert into ${targetOf(model)} (${fields.map((field) => field.column).join(', ')})
+    select ${values.join(', ')}
+    ${from}
+    where ${FENCE}
+    ${single ? '' : 'order by v.n'}
+    returning ${allColumns(model)}`;
+  if (!keep) return `with written as (${insert}) ${recordColumns(model, 'written')}`;
+  return `
+    with written as (${insert}),
+    answer as (${recordColumns(model, 'written')}),
+    kept as (
+      insert into remodel.idempotency_keys (workspace_id, key, body_hash, response)
+      select w.id, $4, $5, (select json_agg(json_build_array(answer.record, answer.revision))::text from answer)
+      from remodel.workspaces w
+      where w.slug = $3
+    )
+    select record, revision from answer`;
+}

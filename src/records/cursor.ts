@@ -1,0 +1,51 @@
+import type { Finding } from '../failure.ts';
+import type { SortKey } from './list-query.ts';
+
+/** The place after which a page begins: the sort values of the last record before it. */
+export interface Cursor {
+  readonly values: readonly (string | null)[];
+}
+
+/** Names the order by field ids, so that a rename between two pages changes nothing. */
+function orderOf(sort: readonly SortKey[]): string {
+  return sort.map(({ field, descending }) => `${descending ? '-' : ''}${field.id}`).join();
+}
+
+/** A cursor as clients carry it: base64url of the order and the values. */
+export function writeCursor(sort: readonly SortKey[], values: readonly (string | null)[]): string {
+  const bytes = new TextEncoder().encode(JSON.stringify([orderOf(sort), ...values]));
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/** Reads a cursor; what is no cursor of this order is added to `findings`. */
+export function readCursor(
+  text: string | null,
+  sort: readonly SortKey[],
+  findings: Finding[],
+): Cursor | null {
+  if (text === null) return null;
+  const parts = decode(text);
+  if (parts && parts[0] === orderOf(sort) && parts.length === sort.length + 1)
+    return { values: parts.slice(1) };
+  findings.push({
+    path: 'cursor',
+    code: 'invalid_cursor',
+    message: 'is no cursor of this list; take `page.next` of an answer with the same sort',
+  });
+  return null;
+}
+
+function decode(text: string): readonly (string | null)[] | null {
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const isPart = (part: unknown) => part === null || (typeof part === 'string' && !part.includes('\0'));
+    return Array.isArray(parts) && parts.every(isPart) ? parts : null;
+  } catch (error) {
+    // atob, TextDecoder and JSON.parse each have an error of their own for a text that is none of theirs.
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}

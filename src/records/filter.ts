@@ -1,0 +1,147 @@
+import * as v from 'valibot';
+import type { Operator } from '../definition/field-type.ts';
+import type { Finding } from '../failure.ts';
+import type { ModelClass } from '../model/model-class.ts';
+import type { ModelField } from '../model/model-field.ts';
+
+/** A condition on records, validated against a class. Values are texts, ready to be parameters. */
+export type Filter =
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly kind: 'not'; readonly filter: Filter }
+  | {
+      readonly kind: 'compare';
+      readonly field: ModelField;
+      readonly operator: Operator;
+      readonly values: readonly string[];
+    };
+
+const MAX_DEPTH = 10;
+const MAX_TERMS = 200;
+const MAX_VALUES = 1000;
+
+/**
+ * Reads the JSON form of a filter: `{title: {_eq: "Jaws"}, _or: [{…}, {…}]}`. Values may be JSON values or, as a
+ * query string has them, texts. What is wrong is added to `findings`, by the name of the query parameter.
+ */
+export function parseFilter(model: ModelClass, value: unknown, findings: Finding[]): Filter {
+  return new FilterParser(model, findings).object(value, 'filter', 0);
+}
+
+class FilterParser {
+  readonly #model: ModelClass;
+  readonly #findings: Finding[];
+  #terms = 0;
+
+  constructor(model: ModelClass, findings: Finding[]) {
+    this.#model = model;
+    this.#findings = findings;
+  }
+
+  object(value: unknown, path: string, depth: number): Filter {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.#find(path, 'invalid_filter', 'must be an object such as {"title": {"_eq": "Jaws"}}');
+      return { kind: 'and', filters: [] };
+    }
+    if (depth > MAX_DEPTH) {
+      this.#find(path, 'filter_too_deep', `conditions may be nested ${MAX_DEPTH} deep`);
+      return { kind: 'and', filters: [] };
+    }
+    const filters = Object.entries(value).map(([key, member]) => this.#member(key, member, path, depth));
+    return filters.length === 1 && filters[0] ? filters[0] : { kind: 'and', filters };
+  }
+
+  #member(key: string, member: unknown, path: string, depth: number): Filter {
+    const at = `${path}[${key}]`;
+    if (key === '_and' || key === '_or') {
+      const list = elementsOf(member);
+      if (!list) this.#find(at, 'invalid_filter', 'must be a list of conditions');
+      const filters = (list ?? []).map((entry, n) => this.object(entry, `${at}[${n}]`, depth + 1));
+      return { kind: key === '_and' ? 'and' : 'or', filters };
+    }
+    if (key === '_not') return { kind: 'not', filter: this.object(member, at, depth + 1) };
+    return this.#field(key, member, at);
+  }
+
+  #field(name: string, member: unknown, path: string): Filter {
+    const field = this.#model.fields.get(name);
+    if (!field) {
+      this.#find(path, 'unknown_field', `${this.#model.definition.name} has no field ${name}`);
+      return { kind: 'and', filters: [] };
+    }
+    if (typeof member !== 'object' || member === null || Array.isArray(member)) {
+      this.#find(path, 'invalid_filter', `name an operator: ${path}[_eq]=…`);
+      return { kind: 'and', filters: [] };
+    }
+    const filters = Object.entries(member).map(([operator, value]) =>
+      this.#compare(field, operator, value, `${path}[${operator}]`),
+    );
+    return filters.length === 1 && filters[0] ? filters[0] : { kind: 'and', filters };
+  }
+
+  #compare(field: ModelField, name: string, value: unknown, path: string): Filter {
+    this.#terms += 1;
+    if (this.#terms === MAX_TERMS + 1) {
+      this.#find(path, 'too_many_terms', `a filter has at most ${MAX_TERMS} comparisons`);
+    }
+    const operator = field.spec.operators.find((known) => known === name);
+    if (!operator) {
+      const known = field.spec.operators.join(', ');
+      this.#find(path, 'unknown_operator', `${field.name} (${field.spec.type}) takes ${known}`);
+      return { kind: 'and', filters: [] };
+    }
+    return { kind: 'compare', field, operator, values: this.#values(field, operator, value, path) };
+  }
+
+  #values(field: ModelField, operator: Operator, value: unknown, path: string): readonly string[] {
+    switch (operator) {
+      case '_null':
+        if (value === true || value === 'true' || value === '') return ['true'];
+        if (value !== false && value !== 'false') this.#find(path, 'invalid_value', 'must be true or false');
+        return ['false'];
+      case '_contains':
+      case '_icontains':
+      case '_startsWith':
+      case '_endsWith':
+        if (typeof value === 'string' && !value.includes('\0') && value.isWellFormed()) return [value];
+        this.#find(path, 'invalid_value', 'must be a text');
+        return [];
+      case '_in':
+      case '_nin':
+        return this.#list(field, value, path, 1, MAX_VALUES);
+      case '_between':
+        return this.#list(field, value, path, 2, 2);
+      default:
+        return this.#value(field, value, path);
+    }
+  }
+
+  #list(field: ModelField, value: unknown, path: string, least: number, most: number): readonly string[] {
+    const list = typeof value === 'string' ? value.split(',') : elementsOf(value);
+    if (!list || list.length < least || list.length > most) {
+      const number = least === most ? `${least}` : `${least} to ${most}`;
+      this.#find(path, 'invalid_value', `must be ${number} values, separated by commas`);
+      return [];
+    }
+    return list.flatMap((entry) => this.#value(field, entry, path));
+  }
+
+  #value(field: ModelField, value: unknown, path: string): readonly string[] {
+    const json = typeof value === 'string' ? field.spec.fromText(value) : value;
+    const parsed = v.safeParse(field.comparable, json);
+    if (parsed.success) return [parsed.output];
+    this.#find(path, 'invalid_value', `${field.name} ${parsed.issues[0].message}`);
+    return [];
+  }
+
+  #find(path: string, code: string, message: string): void {
+    this.#findings.push({ path, code, message });
+  }
+}
+
+/** A list as JSON has it, or as a query string does: `[0]=…&[1]=…`, or `[]=…`. */
+function elementsOf(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return null;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^\d{1,4}$/.test(key)) ? Object.values(value) : null;
+}

@@ -1,0 +1,96 @@
+import { quoteIdentifier } from '../definition/identifiers.ts';
+import { Failure } from '../failure.ts';
+import type { ModelClass } from '../model/model-class.ts';
+import { type Database, DatabaseError, type Row } from '../ports.ts';
+import { type Cursor, writeCursor } from './cursor.ts';
+import { filterSql, Parameters } from './filter-sql.ts';
+import type { ListQuery, SortKey } from './list-query.ts';
+import { targetOf } from './record-sql.ts';
+
+/** One page of records, as JSON texts. */
+export interface RecordPage {
+  readonly records: readonly string[];
+  readonly next: string | null;
+  readonly total: number | null;
+}
+
+/** The records that a query asks for, in one statement. */
+export async function listRecords(
+  database: Database,
+  model: ModelClass,
+  query: ListQuery,
+): Promise<RecordPage> {
+  const rows = await database.query(listStatement(model, query)).catch((error: unknown) => {
+    // Class 22, data exception: every value of a filter was checked, those of a cursor are the client's word.
+    if (error instanceof DatabaseError && error.sqlState.startsWith('22')) {
+      throw new Failure('invalid_query', 'cursor: is damaged; begin the list anew', { cause: error });
+    }
+    throw error;
+  });
+  const isFull = rows.length > query.limit;
+  const page = isFull ? rows.slice(0, query.limit) : rows;
+  const last = page.at(-1);
+  return {
+    records: page.flatMap((row) => row['record'] ?? []),
+    next: isFull && last ? writeCursor(query.sort, sortValues(last, query.sort)) : null,
+    total: query.count ? Number(rows[0]?.['total'] ?? 0) : null,
+  };
+}
+
+function sortValues(row: Row, sort: readonly SortKey[]): readonly (string | null)[] {
+  return sort.map((_, n) => row[`s${n}`] ?? null);
+}
+
+/** The statement of a list. One row more than the limit tells that there is a next page. */
+function listStatement(model: ModelClass, query: ListQuery) {
+  const parameters = new Parameters();
+  const target = targetOf(model);
+  const filter = query.filter ? filterSql(query.filter, parameters) : null;
+  const after = query.cursor ? afterSql(query.sort, query.cursor, parameters) : null;
+  const where = [filter, after].filter((condition) => condition !== null).join(' and ');
+  const json = query.select.map(
+    ({ spec, column, name }) => `${spec.jsonExpression(`t.${column}`)} as ${quoteIdentifier(name)}`,
+  );
+  const sorts = query.sort.map(({ field }, n) => `t.${field.column}::text as s${n}`);
+  const order = query.sort.map(({ field, descending }) => `t.${field.column}${descending ? ' desc' : ''}`);
+  const total = query.count
+    ? [`(select count(*) from ${target} as t ${filter ? `where ${filter}` : ''})::text as total`]
+    : [];
+  const limit = parameters.add(String(query.limit + 1), 'integer');
+  return {
+    text: `
+      select row_to_json(r)::text as record, ${[...sorts, ...total].join(', ')}
+      from ${target} as t
+      cross join lateral (select ${json.join(', ')}) as r
+      ${where === '' ? '' : `where ${where}`}
+      order by ${order.join(', ')}
+      limit ${limit}`,
+    params: parameters.values,
+  };
+}
+
+/** The rows after a cursor. Nulls come last, and first where the order descends, as Postgres sorts them. */
+function afterSql(sort: readonly SortKey[], cursor: Cursor, parameters: Parameters): string {
+  const alternatives: string[] = [];
+  const equal: string[] = [];
+  sort.forEach(({ field, descending }, n) => {
+    const column = `t.${field.column}`;
+    const value = cursor.values[n] ?? null;
+    const placeholder = value === null ? '' : parameters.add(value, field.columnType);
+    const after = afterOne(column, placeholder, descending, field.nullable);
+    if (after) alternatives.push([...equal, after].join(' and '));
+    equal.push(value === null ? `${column} is null` : `${column} = ${placeholder}`);
+  });
+  return `((${alternatives.join(') or (')}))`;
+}
+
+function afterOne(
+  column: string,
+  placeholder: string,
+  descending: boolean,
+  nullable: boolean,
+): string | null {
+  if (placeholder === '') return descending ? `${column} is not null` : null;
+  if (descending) return `${column} < ${placeholder}`;
+  return nullable ? `(${column} > ${placeholder} or ${column} is null)` : `${column} > ${placeholder}`;
+}
