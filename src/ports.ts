@@ -28,12 +28,12 @@ export interface HeadStore {
   readDefinition(hash: string): Promise<string | null>;
   /** Writes each head unless a greater one is there (invariant 2), after its definition. One atomic script. */
   publish(workspace: string, heads: readonly PublishedHead[]): Promise<void>;
-  /** Notes that `member` wants to be looked at, at the given time (ms since the epoch). */
-  schedule(member: string, at: number): Promise<void>;
-  unschedule(member: string): Promise<void>;
-  /** Members whose time has come, oldest first; null where nothing has been scheduled since Redis was emptied. */
+  /** Notes that a workspace wants to be looked at, at the given time (ms since the epoch) or before. */
+  schedule(workspace: string, at: number): Promise<void>;
+  unschedule(workspace: string): Promise<void>;
+  /** Workspaces whose time has come, oldest first; null where the whole catalog is to be swept. */
   due(now: number): Promise<readonly string[] | null>;
-  /** Notes that the whole catalog was swept at `now`, so that `due` answers a list again. */
+  /** Notes that the whole catalog was swept at `now`, so that for an hour `due` answers a list. */
   swept(now: number): Promise<void>;
 }
 
@@ -48,6 +48,8 @@ export interface PublishedHead {
 /** A message is a nudge: it names the workspace, the work list is in the catalog. */
 export interface Nudge {
   readonly workspace: string;
+  /** Redis lacks heads: write them all again. */
+  readonly heads?: true;
 }
 
 export interface ChangeQueue {

@@ -1,0 +1,126 @@
+import { Failure } from '../failure.ts';
+import type { ChangeRequest } from '../plan/change-request.ts';
+import { type Plan, planChange } from '../plan/plan-change.ts';
+import { type ShownPlan, showPlan, tablesOf } from '../plan/show-plan.ts';
+import type { WorkspaceState } from '../plan/workspace-state.ts';
+import type { Database } from '../ports.ts';
+import { sql } from '../statement.ts';
+import { text } from './columns.ts';
+import { estimateRows } from './estimate-rows.ts';
+import { type CheckResult, runChecks } from './run-checks.ts';
+import { readWorkspaceState } from './workspace-state.ts';
+
+/** A plan together with what the data say to it. */
+export interface Preflight {
+  readonly plan: Plan;
+  readonly checks: readonly CheckResult[];
+  readonly shown: ShownPlan;
+}
+
+/** The workspace as it will be once every change that is under way is published. */
+export async function readProjectedState(
+  database: Database,
+  workspace: string,
+): Promise<{ readonly state: WorkspaceState; readonly pendingModels: ReadonlySet<string> }> {
+  // Read before the state: a change that is committed in between is applied twice, which changes nothing.
+  const rows = await database.query(sql`
+    select c.request::text as request
+    from remodel.changes c
+    join remodel.workspaces w on w.id = c.workspace_id
+    where w.slug = ${workspace}
+      and c.status in ('queued', 'running')
+      and c.committed_at is null
+      and c.error is null
+    order by c.seq
+  `);
+  let state = await readWorkspaceState(database, workspace);
+  const pendingModels = new Set<string>();
+  for (const row of rows) {
+    const request: ChangeRequest = JSON.parse(text(row, 'request'));
+    const next = project(state, request);
+    if (!next) continue;
+    for (const id of next.touched) pendingModels.add(id);
+    state = next.state;
+  }
+  return { state, pendingModels };
+}
+
+/** The state after a change; null where the change will fail. */
+function project(state: WorkspaceState, request: ChangeRequest) {
+  try {
+    const plan = planChange(state, request);
+    const before = new Map(state.models.map((model) => [model.definition.id, model]));
+    const after = plan.models.map((definition) => {
+      const hash = plan.result[definition.name];
+      const known = before.get(definition.id);
+      if (hash === undefined && known) return known;
+      return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };
+    });
+    const kept = new Set(after.map((model) => model.definition.id));
+    const gone = state.models.filter((model) => !kept.has(model.definition.id));
+    const touched = [
+      ...gone.map((model) => model.definition.id),
+      ...after.filter((model) => before.get(model.definition.id) !== model).map((m) => m.definition.id),
+    ];
+    const occupied = [
+      ...state.occupied,
+      ...gone.map((model) => ({ table: model.definition.table, column: null })),
+      ...plan.trashed.map((item) => ({ table: item.table, column: item.column })),
+    ];
+    return { state: { ...state, models: after, occupied }, touched };
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+/** Plans a change on top of those under way, and looks at the data. Changes nothing. */
+export async function preflight(
+  database: Database,
+  workspace: string,
+  build: (state: WorkspaceState) => ChangeRequest,
+): Promise<Preflight & { readonly request: ChangeRequest }> {
+  const { state, pendingModels } = await readProjectedState(database, workspace);
+  const request = build(state);
+  const plan = planChange(state, request);
+  // A table that a pending change is about to alter is looked at when this change's turn has come.
+  const ready = plan.checks.filter((check) => !pendingModels.has(check.modelId));
+  const [checks, rows] = await Promise.all([
+    runChecks(database, ready),
+    estimateRows(database, tablesOf(plan)),
+  ]);
+  const failing = checks.filter((check) => check.failing > 0);
+  return { request, plan, checks: failing, shown: showPlan(plan, rows, failing) };
+}
+
+/** Throws where a change is known to fail, or asks for a decision that was not given. */
+export function assertApplicable({ plan, checks, shown }: Preflight, request: ChangeRequest): void {
+  const { questions } = plan;
+  if (questions.length > 0) {
+    throw new Failure(
+      'question_unanswered',
+      `${questions[0]?.text ?? ''} Answer with "answers": {"${questions[0]?.id}": true} or false.`,
+      { data: { questions, plan: shown } },
+    );
+  }
+  if (request.confirm !== undefined && request.confirm !== plan.hash) {
+    throw new Failure('plan_changed', 'the plan is no longer the one that was confirmed: look at it again', {
+      data: { plan: shown },
+    });
+  }
+  if (plan.destructive && request.confirm === undefined) {
+    throw new Failure(
+      'destructive_unconfirmed',
+      `this drops something: look at the plan, then repeat the request with "confirm": "${plan.hash}"`,
+      { data: { plan: shown } },
+    );
+  }
+  const [first] = checks;
+  if (first) {
+    throw new Failure(
+      'preflight_failed',
+      `${first.failing} rows stand in the way of ${first.model}.${first.field} (${first.kind}); nothing was changed`,
+      { data: { checks } },
+    );
+  }
+}

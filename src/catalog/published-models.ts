@@ -1,0 +1,66 @@
+import type { Definition } from '../definition/definition.ts';
+import { Failure } from '../failure.ts';
+import type { Database } from '../ports.ts';
+import { sql } from '../statement.ts';
+import { number, text, textOrNull } from './columns.ts';
+import { readDefinition } from './workspace-state.ts';
+
+/** What the catalog says of a model name. */
+export type CatalogModel =
+  | {
+      readonly kind: 'published';
+      readonly name: string;
+      /** Of the publish that gave the name its present meaning. */
+      readonly seq: number;
+      readonly version: number;
+      readonly hash: string;
+      readonly definition: Definition;
+    }
+  /** A change that is under way may bring it. */
+  | { readonly kind: 'pending'; readonly name: string }
+  | { readonly kind: 'unknown'; readonly name: string };
+
+/** Models by name, in the order asked. One statement. Throws `unknown_workspace`. */
+export async function readPublishedModels(
+  database: Database,
+  workspace: string,
+  names: readonly string[],
+): Promise<readonly CatalogModel[]> {
+  const rows = await database.query(sql`
+    select
+      n.name,
+      h.seq::text,
+      h.version::text,
+      h.hash,
+      d.body,
+      exists (
+        select
+        from remodel.changes c
+        where c.workspace_id = w.id
+          and c.status in ('queued', 'running')
+          and n.name = any (c.model_names)
+      )::text as pending
+    from remodel.workspaces w
+    cross join json_array_elements_text(${names}::json) with ordinality as n (name, n)
+    left join remodel.heads h on h.workspace_id = w.id and h.name = n.name
+    left join remodel.definitions d on d.hash = h.hash
+    where w.slug = ${workspace}
+      and w.trashed_at is null
+    order by n.n
+  `);
+  if (rows.length < names.length)
+    throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
+  return rows.map((row) => {
+    const name = text(row, 'name');
+    const body = textOrNull(row, 'body');
+    if (body === null) return { kind: row['pending'] === 'true' ? 'pending' : 'unknown', name };
+    return {
+      kind: 'published',
+      name,
+      seq: number(row, 'seq'),
+      version: number(row, 'version'),
+      hash: text(row, 'hash'),
+      definition: readDefinition(body),
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import type { Definition } from '../definition/definition.ts';
+import type { Database } from '../ports.ts';
+import { sql } from '../statement.ts';
+import { number, text } from './columns.ts';
+import { readDefinition } from './workspace-state.ts';
+
+/** A definition that was published once. */
+export interface PublishedVersion {
+  readonly version: number;
+  readonly hash: string;
+  readonly changeId: string;
+  readonly publishedAt: string;
+  readonly definition: Definition;
+}
+
+/** Every published definition of the model that has this name now, newest first. */
+export async function readVersions(
+  database: Database,
+  workspace: string,
+  name: string,
+): Promise<readonly PublishedVersion[]> {
+  const rows = await database.query(sql`
+    select
+      v.version::text,
+      v.hash,
+      v.change_id::text,
+      to_char(v.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as published_at,
+      d.body
+    from remodel.workspaces w
+    join remodel.heads h on h.workspace_id = w.id and h.name = ${name}
+    join remodel.versions v on v.model_id = h.model_id
+    join remodel.definitions d on d.hash = v.hash
+    where w.slug = ${workspace}
+      and w.trashed_at is null
+    order by v.version desc
+  `);
+  return rows.map((row) => ({
+    version: number(row, 'version'),
+    hash: text(row, 'hash'),
+    changeId: text(row, 'change_id'),
+    publishedAt: text(row, 'published_at'),
+    definition: readDefinition(text(row, 'body')),
+  }));
+}

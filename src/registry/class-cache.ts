@@ -1,0 +1,43 @@
+import type { ModelClass } from '../model/model-class.ts';
+
+/** A class that an isolate holds, and the publish that it stands for. */
+export interface Entry {
+  readonly seq: number;
+  readonly model: ModelClass;
+}
+
+/** The classes of an isolate by name: bounded, the least recently used go first. A class never goes back. */
+export class ClassCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get(workspace: string, name: string): Entry | undefined {
+    const key = `${workspace}/${name}`;
+    const entry = this.#entries.get(key);
+    if (entry) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  /** Keeps the entry unless a newer one is there; answers the one that stays. */
+  keep(workspace: string, name: string, entry: Entry): Entry {
+    const known = this.get(workspace, name);
+    if (known && known.seq >= entry.seq) return known;
+    this.#entries.set(`${workspace}/${name}`, entry);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#capacity) break;
+      this.#entries.delete(oldest);
+    }
+    return entry;
+  }
+
+  forget(workspace: string, name: string): void {
+    this.#entries.delete(`${workspace}/${name}`);
+  }
+}

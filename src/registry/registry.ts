@@ -1,0 +1,209 @@
+import { type CatalogModel, readPublishedModels } from '../catalog/published-models.ts';
+import { readDefinition } from '../catalog/workspace-state.ts';
+import { hashDefinition } from '../definition/hash.ts';
+import { Failure } from '../failure.ts';
+import type { ReadHeads } from '../heads/cached-heads.ts';
+import type { Head } from '../heads/head.ts';
+import { type ModelClass, makeModelClass } from '../model/model-class.ts';
+import { type Database, DatabaseError, type HeadStore, HeadStoreError } from '../ports.ts';
+import { ClassCache, type Entry } from './class-cache.ts';
+
+/** What the registry works with; free of any request. */
+export interface RegistryPorts {
+  readonly database: Database;
+  readonly readHeads: ReadHeads;
+  readonly definitions: Pick<HeadStore, 'readDefinition'>;
+  /** Called where Redis lacks a head that the catalog has. */
+  readonly headMissing: (workspace: string) => Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const CAPACITY = 500;
+const WRITE_TRIES = 6;
+const POLL_MS = 200;
+
+/** The catalog moved on; undefined column, undefined table, cached plan must not change its result type. */
+const OUTDATED = new Set(['RM001', '42703', '42P01', '0A000']);
+
+/** Failures that may come from judging a request by a class that is no longer current. */
+const JUDGED_BY_CLASS = new Set(['validation_failed', 'invalid_query', 'stale_definition']);
+
+/** An isolate's model classes: head → definition → class. Every class that it hands out is current (invariant 6). */
+export class Registry {
+  readonly #ports: RegistryPorts;
+  readonly #classes = new ClassCache(CAPACITY);
+
+  constructor(ports: RegistryPorts) {
+    this.#ports = ports;
+  }
+
+  /** The current class of a model. Throws `unknown_model`, `model_pending`, `unknown_workspace`. */
+  async get(workspace: string, name: string): Promise<ModelClass> {
+    const [model] = await this.getAll(workspace, [name]);
+    if (!model) throw new TypeError('a name was given, so a class is found');
+    return model;
+  }
+
+  /** The current classes of several models, by one head lookup. */
+  async getAll(workspace: string, names: readonly string[]): Promise<readonly ModelClass[]> {
+    const heads = await this.#heads(workspace, names);
+    return Promise.all(
+      names.map(async (name, n) => {
+        const known = this.#classes.get(workspace, name);
+        return (await this.#validated(workspace, name, known, heads[n] ?? null)).model;
+      }),
+    );
+  }
+
+  /** Calls `use` once all of the models are published. */
+  async whenReady<T>(
+    names: readonly string[],
+    use: (...models: readonly ModelClass[]) => T | Promise<T>,
+    options: { readonly workspace?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<T> {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      try {
+        const models = await this.getAll(options.workspace ?? 'main', names);
+        return await use(...models);
+      } catch (error) {
+        const isComing = error instanceof Failure && ['unknown_model', 'model_pending'].includes(error.code);
+        if (!isComing) throw error;
+      }
+      await this.#ports.sleep(POLL_MS);
+    }
+  }
+
+  /**
+   * A read: the class at hand and its head are asked about at the same time; the answer counts only if the
+   * class was current, and is asked for again with the current class if it was not.
+   */
+  async read<T>(workspace: string, name: string, use: (model: ModelClass) => Promise<T>): Promise<T> {
+    const known = this.#classes.get(workspace, name);
+    if (!known) return this.#useOrReload(workspace, name, await this.#load(workspace, name), use);
+    const [[head = null], attempt] = await Promise.all([
+      this.#heads(workspace, [name]),
+      settle(() => use(known.model)),
+    ]);
+    const current = await this.#validated(workspace, name, known, head);
+    if (current !== known) return this.#useOrReload(workspace, name, current, use);
+    if (attempt.ok) return attempt.value;
+    if (!isOutdated(attempt.error)) throw attempt.error;
+    return use((await this.#fromCatalog(workspace, name)).model);
+  }
+
+  /**
+   * A write: Postgres itself refuses it where the class is not current, so no head is asked for. What fails for
+   * the class's sake is tried again with the current one; nothing was written then.
+   */
+  async write<T>(workspace: string, name: string, use: (model: ModelClass) => Promise<T>): Promise<T> {
+    let { model } = this.#classes.get(workspace, name) ?? (await this.#load(workspace, name));
+    for (let tries = 1; ; tries++) {
+      try {
+        return await use(model);
+      } catch (error) {
+        const isJudged = error instanceof Failure && JUDGED_BY_CLASS.has(error.code);
+        if (!isJudged && !isOutdated(error)) throw error;
+        const current = await this.#fromCatalog(workspace, name);
+        if (current.model.hash === model.hash && current.model.version === model.version) throw error;
+        if (tries === WRITE_TRIES) throw pending(name);
+        model = current.model;
+      }
+    }
+  }
+
+  async #useOrReload<T>(
+    workspace: string,
+    name: string,
+    entry: Entry,
+    use: (model: ModelClass) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await use(entry.model);
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      return use((await this.#fromCatalog(workspace, name)).model);
+    }
+  }
+
+  /** The entry that `head` calls for: the known one, or a newer one. */
+  async #validated(
+    workspace: string,
+    name: string,
+    known: Entry | undefined,
+    head: Head | null,
+  ): Promise<Entry> {
+    // A lower head is a replica that lags behind: it proves nothing.
+    if (known && head && head.seq <= known.seq) return known;
+    return head?.hash ? this.#fromHead(workspace, name, head) : this.#fromCatalog(workspace, name, head);
+  }
+
+  async #load(workspace: string, name: string): Promise<Entry> {
+    const [head = null] = await this.#heads(workspace, [name]);
+    return this.#validated(workspace, name, undefined, head);
+  }
+
+  /** Null for each head that Redis lacks, or cannot be asked for: the catalog answers in its place. */
+  async #heads(workspace: string, names: readonly string[]): Promise<readonly (Head | null)[]> {
+    try {
+      return await this.#ports.readHeads(workspace, names);
+    } catch (error) {
+      if (!(error instanceof HeadStoreError)) throw error;
+      return names.map(() => null);
+    }
+  }
+
+  async #fromHead(workspace: string, name: string, head: Head): Promise<Entry> {
+    const body = await this.#ports.definitions.readDefinition(head.hash).catch((error: unknown) => {
+      if (error instanceof HeadStoreError) return null;
+      throw error;
+    });
+    if (body === null) return this.#fromCatalog(workspace, name);
+    const definition = readDefinition(body);
+    // Whatever Redis holds under this hash: only what has this hash is what was published.
+    if (hashDefinition(definition) !== head.hash) return this.#fromCatalog(workspace, name);
+    const { seq, version, hash } = head;
+    return this.#keep(workspace, { kind: 'published', name, seq, version, hash, definition });
+  }
+
+  async #fromCatalog(
+    workspace: string,
+    name: string,
+    head: Head | null | undefined = undefined,
+  ): Promise<Entry> {
+    const [found] = await readPublishedModels(this.#ports.database, workspace, [name]);
+    if (found?.kind === 'published') {
+      if (head === null) await this.#ports.headMissing(workspace);
+      const known = this.#classes.get(workspace, name);
+      if (known?.seq === found.seq) return known;
+      return this.#keep(workspace, found);
+    }
+    this.#classes.forget(workspace, name);
+    if (found?.kind === 'pending') throw pending(name);
+    throw new Failure('unknown_model', `there is no model ${name} in the workspace ${workspace}`);
+  }
+
+  #keep(workspace: string, found: Extract<CatalogModel, { kind: 'published' }>): Entry {
+    const { seq, version, hash, definition } = found;
+    const model = makeModelClass({ workspace, version, hash, definition });
+    return this.#classes.keep(workspace, found.name, { seq, model });
+  }
+}
+
+function pending(name: string): Failure {
+  return new Failure('model_pending', `a change of ${name} is under way; ask again in a moment`);
+}
+
+function isOutdated(error: unknown): boolean {
+  return error instanceof DatabaseError && OUTDATED.has(error.sqlState);
+}
+
+type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+async function settle<T>(run: () => Promise<T>): Promise<Settled<T>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
