@@ -1,9 +1,11 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { text } from '../catalog/columns.ts';
+import { estimateRows } from '../catalog/estimate-rows.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
 import { Failure } from '../failure.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
+import { showPlan, tablesOf } from '../plan/show-plan.ts';
 import type { Step } from '../plan/steps.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
@@ -36,6 +38,7 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
       checks: failing,
     });
   }
+  const rows = await estimateRows(run.session, tablesOf(plan));
   await fencedTransaction(run, change.id, async (database) => {
     for (const [index, step] of plan.steps.entries()) {
       await database.query(sql`
@@ -43,15 +46,20 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
         values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending')
       `);
     }
-    const { models: _models, checks: _checks, ...kept } = plan;
-    await database.query(sql`update remodel.changes set plan = ${kept} where id = ${change.id}`);
+    const shown = showPlan(plan, rows, []);
+    await database.query(sql`update remodel.changes set plan = ${shown} where id = ${change.id}`);
   });
 }
 
 async function workOut(run: Run, change: OpenChange): Promise<Plan> {
   try {
     const plan = planChange(await readWorkspaceState(run.session, run.workspace), change.request);
-    const { confirm } = change.request;
+    const { confirm, expect } = change.request;
+    for (const [name, hash] of Object.entries(expect ?? {})) {
+      if (hash !== (plan.base[name] ?? hash)) {
+        throw new Failure('stale_definition', `${name} was changed by another change meanwhile`);
+      }
+    }
     if (plan.questions.length > 0) {
       throw new Failure('question_unanswered', plan.questions[0]?.text ?? 'the plan has questions');
     }

@@ -1,5 +1,5 @@
 import { number } from '../catalog/columns.ts';
-import { canonicalJson } from '../definition/hash.ts';
+import { canonicalJson } from '../definition/canonical.ts';
 import type { Publish } from '../plan/steps/publish.ts';
 import { kindOf } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';

@@ -87,7 +87,6 @@ async function undoChange(run: Run, change: OpenChange, error: ChangeError | nul
       where id = ${change.id}
     `,
   ]);
-  await run.migrator.heads.unschedule(`${run.workspace}:${change.id}`);
 }
 
 /** The heads, last; and only when Redis has confirmed them is the change published and does grace begin. */
@@ -128,8 +127,6 @@ async function announce(run: Run, change: OpenChange): Promise<void> {
     );
     return rows.length;
   });
-  const member = `${workspace}:${change.id}`;
-  if (contracts === 0) return migrator.heads.unschedule(member);
-  await migrator.heads.schedule(member, migrator.now() + migrator.graceSeconds * 1000);
-  await migrator.queue.send({ workspace }, Math.ceil(migrator.graceSeconds));
+  // A lost message costs time only: the workspace is noted for the sweep as well.
+  if (contracts > 0) await migrator.queue.send({ workspace }, Math.ceil(migrator.graceSeconds));
 }

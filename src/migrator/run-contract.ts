@@ -51,5 +51,4 @@ export async function runContract(run: Run, change: OpenChange): Promise<void> {
       where id = ${change.id}
     `,
   ]);
-  await run.migrator.heads.unschedule(`${run.workspace}:${change.id}`);
 }

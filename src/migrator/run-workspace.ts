@@ -1,23 +1,20 @@
 import { OPEN_CHANGE_COLUMNS, type OpenChange, readOpenChange } from '../catalog/change.ts';
-import type { DatabaseSession } from '../ports.ts';
+import { number, textOrNull } from '../catalog/columns.ts';
+import { type DatabaseSession, HeadStoreError } from '../ports.ts';
 import { plain, sql } from '../statement.ts';
 import { type Migrator, type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
 import { runChange } from './run-change.ts';
 import { runContract } from './run-contract.ts';
+
+/** When the sweep looks after work that is on its way and whose message may be lost. */
+const LOST_AFTER_MS = 60_000;
 
 /**
  * Does all the work that a workspace has at this moment: contract steps whose time has come, then its changes
  * by `seq`. A session lock keeps two runners apart (invariant 3). What the slice leaves is sent on by a message.
  */
 export async function runWorkspace(migrator: Migrator, workspace: string): Promise<void> {
-  const session = await migrator.connect();
-  try {
-    if (!(await lockWorkspace(session, workspace))) {
-      await migrator.queue.send({ workspace }, 5);
-      return;
-    }
-    const deadline = migrator.now() + migrator.sliceMilliseconds;
-    const run: Run = { migrator, session, workspace, runner: crypto.randomUUID(), deadline };
+  await underLock(migrator, workspace, async (run) => {
     try {
       while (await runNext(run));
     } catch (error) {
@@ -25,8 +22,65 @@ export async function runWorkspace(migrator: Migrator, workspace: string): Promi
       if (!(error instanceof SliceEnded)) throw error;
       await migrator.queue.send({ workspace }, error.delaySeconds);
     }
+    await noteWhatIsDue(run);
+  });
+}
+
+/**
+ * Fails the change that no invocation could bring on, after every retry of its message. What is committed
+ * already is not taken back: the sweep goes on with it.
+ */
+export async function abandonChange(migrator: Migrator, workspace: string): Promise<void> {
+  await underLock(migrator, workspace, async (run) => {
+    const change = await claim(run, 'change');
+    if (!change || change.isCommitted) return;
+    const detail = 'the migrator could not go on with this change, after every retry; its log says why';
+    await runChange(run, { ...change, error: change.error ?? { code: 'migrator_failed', detail } });
+  });
+}
+
+async function underLock(
+  migrator: Migrator,
+  workspace: string,
+  work: (run: Run) => Promise<void>,
+): Promise<void> {
+  const session = await migrator.connect();
+  try {
+    if (!(await lockWorkspace(session, workspace))) {
+      await migrator.queue.send({ workspace }, 5);
+      return;
+    }
+    const deadline = migrator.now() + migrator.sliceMilliseconds;
+    await work({ migrator, session, workspace, runner: crypto.randomUUID(), deadline });
   } finally {
     await session.end();
+  }
+}
+
+/** Tells Redis when this workspace is to be looked at again, so that the sweep need not ask Postgres. */
+async function noteWhatIsDue(run: Run): Promise<void> {
+  const { heads, now } = run.migrator;
+  const [row] = await run.session.query(sql`
+    select
+      count(*) filter (where c.status <> 'published')::text as under_way,
+      (extract(epoch from min(c.contract_at) - now()) * 1000)::bigint::text as contract_in
+    from remodel.changes c
+    join remodel.workspaces w on w.id = c.workspace_id
+    where w.slug = ${run.workspace}
+      and c.status in ('queued', 'running', 'published')
+  `);
+  const contractIn = textOrNull(row, 'contract_in');
+  const waits = [
+    ...(number(row, 'under_way') > 0 ? [LOST_AFTER_MS] : []),
+    ...(contractIn === null ? [] : [Number(contractIn)]),
+  ];
+  try {
+    await heads.unschedule(run.workspace);
+    if (waits.length > 0) await heads.schedule(run.workspace, now() + Math.min(...waits));
+  } catch (error) {
+    if (!(error instanceof HeadStoreError)) throw error;
+    // Without Redis, the sweep asks the catalog itself.
+    console.warn(JSON.stringify({ event: 'redis_unavailable', error: String(error.cause) }));
   }
 }
 
