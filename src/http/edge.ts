@@ -8,16 +8,10 @@ export interface Edge {
   readonly registry: Registry;
   readonly queue: ChangeQueue;
   readonly rootToken: string;
-  /** Days that something dropped stays in the trash. */
-  readonly trashRetentionDays: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** The hono environment of every route. */
 export interface EdgeEnv {
-  Variables: {
-    readonly edge: Edge;
-    /** The `{ws}` of the path. */
-    readonly workspace: string;
-    readonly requestId: string;
-  };
+  Bindings: { readonly edge: Edge };
 }

@@ -1,0 +1,43 @@
+import type { Queue } from '@cloudflare/workers-types';
+import type { Nudge } from '../src/ports.ts';
+
+/** The bindings of the Worker: secrets and variables are texts. */
+export interface Env {
+  readonly ROOT_TOKEN: string;
+  readonly DATABASE_URL: string;
+  readonly MIGRATOR_DATABASE_URL: string;
+  readonly UPSTASH_REDIS_REST_URL: string;
+  readonly UPSTASH_REDIS_REST_TOKEN: string;
+  readonly CHANGES: Queue<Nudge>;
+  readonly GRACE_SECONDS?: string;
+  readonly HASH_TTL_MS?: string;
+  readonly TRASH_RETENTION_DAYS?: string;
+  /** `HOST:PORT` of a proxy that speaks Neon's protocols; unset, the driver goes to Neon. */
+  readonly NEON_LOCAL_PROXY?: string;
+}
+
+/** A setting that is a number. Throws where it is none: a typing error must not become a default. */
+export function numberOf(
+  env: Env,
+  name: 'GRACE_SECONDS' | 'HASH_TTL_MS' | 'TRASH_RETENTION_DAYS',
+  fallback: number,
+) {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!(value >= 0)) throw new RangeError(`${name} must be a number, zero or more`);
+  return value;
+}
+
+/** Throws where a secret is missing, naming it. */
+export function assertSecrets(env: Env): void {
+  const names = [
+    'ROOT_TOKEN',
+    'DATABASE_URL',
+    'MIGRATOR_DATABASE_URL',
+    'UPSTASH_REDIS_REST_URL',
+    'UPSTASH_REDIS_REST_TOKEN',
+  ] as const;
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length > 0) throw new Error(`set the secrets ${missing.join(', ')}`);
+}

@@ -1,0 +1,37 @@
+import type { Message, MessageBatch } from '@cloudflare/workers-types';
+import { abandonChange, runWorkspace } from '../src/migrator/run-workspace.ts';
+import { sweepCatalog } from '../src/migrator/sweep.ts';
+import type { Nudge } from '../src/ports.ts';
+import type { Env } from './env.ts';
+import { wireMigrator } from './wire-migrator.ts';
+
+const MAX_RETRY_SECONDS = 60;
+
+/** The migrator: a message is a nudge, the work list is in the catalog. What has too often failed is given up. */
+export async function handleQueue(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
+  for (const message of batch.messages) {
+    const { workspace, heads } = message.body;
+    const migrator = wireMigrator(env);
+    try {
+      if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
+      else if (heads) await sweepCatalog(migrator);
+      else await runWorkspace(migrator, workspace);
+      message.ack();
+    } catch (error) {
+      again(message, error);
+    }
+  }
+}
+
+function again(message: Message<Nudge>, error: unknown): void {
+  const { attempts, body } = message;
+  const delaySeconds = Math.min(2 ** (attempts - 1), MAX_RETRY_SECONDS);
+  console.error(
+    JSON.stringify({ event: 'migrator_failed', ...body, attempts, delaySeconds, error: textOf(error) }),
+  );
+  message.retry({ delaySeconds });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.stack} ${error.cause ?? ''}` : String(error);
+}

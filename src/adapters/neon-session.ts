@@ -1,0 +1,36 @@
+import { Client } from '@neondatabase/serverless';
+import { type DatabaseSession, DatabaseUnavailable, type Row } from '../ports.ts';
+import { databaseFailure } from './database-failure.ts';
+import { RAW_TEXT } from './neon-endpoint.ts';
+
+/** One direct connection over a WebSocket: session locks and concurrent index builds need it. */
+export async function neonSession(connectionString: string): Promise<DatabaseSession> {
+  const client = new Client({ connectionString, application_name: 'remodel' });
+  let broken: unknown;
+  client.on('error', (error: unknown) => {
+    broken = error;
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw databaseFailure(error);
+  }
+  return {
+    async query({ text, params }) {
+      if (broken) throw new DatabaseUnavailable('the connection broke', { cause: broken });
+      try {
+        const { rows } = await client.query<Row>({
+          text,
+          types: RAW_TEXT,
+          ...(params.length > 0 ? { values: [...params] } : {}),
+        });
+        return rows;
+      } catch (error) {
+        throw databaseFailure(error);
+      }
+    },
+    async end() {
+      if (!broken) await client.end();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { Redis } from '@upstash/redis/cloudflare';
+import { type HeadStore, HeadStoreError } from '../ports.ts';
+
+const DUE = 'due';
+const SWEPT = 'swept';
+const headsOf = (workspace: string) => `heads:${workspace}`;
+const definitionOf = (hash: string) => `definition:${hash}`;
+
+/** A whole sweep of the catalog is asked for at least this often. */
+const SWEPT_SECONDS = 3600;
+
+/**
+ * Invariant 2, heads only grow: a head replaces one of a lower `seq` only, whatever the order of writers.
+ * ARGV holds model and head in turn.
+ */
+const PUBLISH = `
+for n = 1, #ARGV, 2 do
+  local known = redis.call('HGET', KEYS[1], ARGV[n])
+  local seq = known and tonumber(string.match(known, '^(%d+)%.')) or -1
+  if tonumber(string.match(ARGV[n + 1], '^(%d+)%.')) > seq then
+    redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1])
+  end
+end
+return 1`;
+
+/** Redis over Upstash's REST protocol. Nothing is tried twice here: the catalog answers in its place. */
+export function upstashHeadStore(options: {
+  readonly url: string;
+  readonly token: string;
+  readonly timeoutMilliseconds: number;
+}): HeadStore {
+  const redis = new Redis({
+    url: options.url,
+    token: options.token,
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    readYourWrites: false,
+    retry: false,
+    // A function: a signal that is given as such makes an aborted command resolve with `{}`.
+    signal: () => AbortSignal.timeout(options.timeoutMilliseconds),
+  });
+  return {
+    async read(workspace, models) {
+      const heads = await command(() =>
+        redis.hmget<Record<string, string | null>>(headsOf(workspace), ...models),
+      );
+      return models.map((model) => heads?.[model] ?? null);
+    },
+    readDefinition: (hash) => command(() => redis.get<string>(definitionOf(hash))),
+    async publish(workspace, heads) {
+      const bodies = Object.fromEntries(
+        heads.flatMap(({ hash, body }) => (hash && body ? [[definitionOf(hash), body]] : [])),
+      );
+      // Invariant 1: whoever sees the head finds the definition.
+      if (Object.keys(bodies).length > 0) await command(() => redis.mset(bodies));
+      const pairs = heads.flatMap(({ model, head }) => [model, head]);
+      await command(() => redis.eval(PUBLISH, [headsOf(workspace)], pairs));
+    },
+    async schedule(workspace, at) {
+      await command(() => redis.zadd(DUE, { lt: true }, { score: at, member: workspace }));
+    },
+    async unschedule(workspace) {
+      await command(() => redis.zrem(DUE, workspace));
+    },
+    async due(now) {
+      const [swept, members] = await command(() =>
+        redis
+          .pipeline()
+          .get<string>(SWEPT)
+          .zrange<string[]>(DUE, '-inf', now, { byScore: true })
+          .exec<[string | null, string[]]>(),
+      );
+      return swept === null ? null : members;
+    },
+    async swept(now) {
+      await command(() => redis.set(SWEPT, String(now), { ex: SWEPT_SECONDS }));
+    },
+  };
+}
+
+async function command<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw new HeadStoreError('Redis did not answer', { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+/** The edge as a Hono app. It knows requests and answers; what migrates is known to it as rows of the catalog. */
+import { Hono } from 'hono';
+import { isWorkspaceSlug } from '../definition/identifiers.ts';
+import { Failure } from '../failure.ts';
+import { authenticate } from './authenticate.ts';
+import type { EdgeEnv } from './edge.ts';
+import { failureOf, problemResponse } from './problems.ts';
+import { changes } from './routes/changes.ts';
+import { health } from './routes/health.ts';
+import { models } from './routes/models.ts';
+import { plans } from './routes/plans.ts';
+import { records } from './routes/records.ts';
+import { workspaces } from './routes/workspaces.ts';
+
+/** One app serves all requests of an isolate: routes are built once per deploy. */
+export function createApp(): Hono<EdgeEnv> {
+  const app = new Hono<EdgeEnv>();
+  app.onError((error, c) => {
+    const failure = failureOf(error);
+    const { pathname } = new URL(c.req.url);
+    // Headers that were set before the failure, such as Model-Hash, stay.
+    const answer = problemResponse(failure ?? unexpected(error, pathname), pathname);
+    for (const [name, value] of c.res.headers) {
+      if (name.toLowerCase() === 'model-hash') answer.headers.set(name, value);
+    }
+    return answer;
+  });
+  app.notFound((c) => {
+    const { pathname } = new URL(c.req.url);
+    return problemResponse(
+      new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathname}`),
+      pathname,
+    );
+  });
+  app.route('/health', health);
+  app.use('/v1/*', authenticate);
+  app.route('/v1/workspaces', workspaces);
+  app.use('/v1/:ws/*', async (c, next) => {
+    const slug = c.req.param('ws');
+    if (!isWorkspaceSlug(slug)) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
+    await next();
+  });
+  app.route('/v1/:ws/models', models);
+  app.route('/v1/:ws/changes', changes);
+  app.route('/v1/:ws/plans', plans);
+  app.route('/v1/:ws/records', records);
+  return app;
+}
+
+/** A defect: the log gets everything, the client a sentence and a name to ask for. */
+function unexpected(error: Error, pathname: string): Failure {
+  const id = crypto.randomUUID();
+  console.error(
+    JSON.stringify({ event: 'unexpected', id, pathname, error: error.stack, cause: String(error.cause) }),
+  );
+  return new Failure('internal_error', `this is a fault of the server; it was logged as ${id}`);
+}

@@ -1,0 +1,67 @@
+import type { Context } from 'hono';
+import { Failure } from '../failure.ts';
+import type { EdgeEnv } from './edge.ts';
+
+/** Larger bodies are for imports. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const MAX_DEPTH = 100;
+
+/**
+ * A JSON body, and its text for idempotency. Throws where it is none, is too large, or not UTF-8. Records are
+ * parsed by `parseLossless`, for they may hold numbers that a double cannot.
+ */
+export async function readJson(
+  c: Context<EdgeEnv>,
+  parse: (text: string) => unknown = JSON.parse,
+): Promise<{ readonly value: unknown; readonly text: string }> {
+  const type = c.req.header('Content-Type');
+  if (type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+    throw new Failure('unsupported_media_type', 'send JSON, with Content-Type: application/json');
+  }
+  const text = decode(await readBytes(c.req.raw));
+  if (isTooDeep(text)) throw new Failure('invalid_json', `JSON may be nested ${MAX_DEPTH} deep`);
+  try {
+    return { value: parse(text), text };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure('invalid_json', text.trim() === '' ? 'the body is empty' : error.message, {
+      cause: error,
+    });
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const tooLarge = () => new Failure('body_too_large', `a body may have ${MAX_BODY_BYTES} bytes`);
+  if (Number(request.headers.get('Content-Length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = await request.bytes();
+  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
+  return bytes;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Failure('invalid_json', 'the body is not valid UTF-8', { cause: error });
+  }
+}
+
+/** Looked at before parsing: what walks a value later, walks it by recursion. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let n = 0; n < text.length; n++) {
+    const char = text.charCodeAt(n);
+    if (inString) {
+      if (char === 0x5c) n += 1;
+      else if (char === 0x22) inString = false;
+    } else if (char === 0x22) inString = true;
+    else if (char === 0x7b || char === 0x5b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (char === 0x7d || char === 0x5d) depth -= 1;
+  }
+  return false;
+}

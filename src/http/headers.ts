@@ -1,0 +1,52 @@
+import type { Context } from 'hono';
+import { Failure } from '../failure.ts';
+import type { ModelClass } from '../model/model-class.ts';
+import type { EdgeEnv } from './edge.ts';
+
+/** The opaque tags of `If-Match` or `If-None-Match` (RFC 9110, 13.1), unquoted; `*` stands alone. */
+export function entityTags(
+  c: Context<EdgeEnv>,
+  header: 'If-Match' | 'If-None-Match',
+): readonly string[] | null {
+  const text = c.req.header(header)?.trim();
+  if (text === undefined) return null;
+  if (text === '*') return ['*'];
+  const tags = text.split(',').map((part) => /^\s*(?:W\/)?"([^"]*)"\s*$/.exec(part)?.[1]);
+  if (tags.some((tag) => tag === undefined)) {
+    throw new Failure('invalid_header', `${header} must be * or quoted tags, as ETag has them`);
+  }
+  return tags.filter((tag) => tag !== undefined);
+}
+
+/** Seconds that a client is ready to wait (`Prefer: wait=N`, RFC 7240), at most 30; null where it is not. */
+export function preferredWait(c: Context<EdgeEnv>): number | null {
+  const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})/i.exec(c.req.header('Prefer') ?? '')?.[1];
+  return seconds === undefined ? null : Math.min(Number(seconds), 30);
+}
+
+/** The `Idempotency-Key`, or null. */
+export function idempotencyKey(c: Context<EdgeEnv>): string | null {
+  const key = c.req.header('Idempotency-Key')?.trim();
+  if (key === undefined) return null;
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Failure('invalid_header', 'Idempotency-Key must be 1 to 255 printable ASCII characters');
+}
+
+/** Throws `stale_definition` where the request was made for another definition (`Model-Hash: MODEL=HASH`). */
+export function assertModelHash(c: Context<EdgeEnv>, model: ModelClass): void {
+  const header = c.req.header('Model-Hash');
+  if (header === undefined) return;
+  for (const part of header.split(',')) {
+    const [name, hash] = part.trim().split('=');
+    if (name !== model.definition.name || hash === model.hash) continue;
+    throw new Failure('stale_definition', `${name} is no longer ${hash}: fetch its definition again`, {
+      data: { current: model.hash },
+    });
+  }
+}
+
+/** Says which definition an answer was made by. */
+export function setModelHash(c: Context<EdgeEnv>, hashes: Readonly<Record<string, string>>): void {
+  const text = Object.entries(hashes).map(([name, hash]) => `${name}=${hash}`);
+  if (text.length > 0) c.header('Model-Hash', text.join(', '));
+}

@@ -1,0 +1,83 @@
+import { Failure, type FailureCode } from '../failure.ts';
+import { DatabaseError, DatabaseUnavailable } from '../ports.ts';
+
+/** The HTTP form of every expected failure: problem details of RFC 9457. The only place where codes get a status. */
+const PROBLEMS = {
+  unauthorized: [401, 'Not authenticated'],
+  invalid_json: [400, 'The body is not JSON'],
+  body_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'The body is of another type'],
+  invalid_query: [400, 'The query string is not valid'],
+  invalid_header: [400, 'A header is not valid'],
+  validation_failed: [422, 'The request is not valid'],
+  not_supported: [422, 'Not supported'],
+  route_not_found: [404, 'No such address'],
+  method_not_allowed: [405, 'No such method here'],
+  unknown_workspace: [404, 'No such workspace'],
+  workspace_exists: [409, 'The workspace exists'],
+  unknown_model: [404, 'No such model'],
+  unknown_field: [422, 'No such field'],
+  unknown_record: [404, 'No such record'],
+  unknown_change: [404, 'No such change'],
+  unknown_version: [404, 'No such version'],
+  model_pending: [503, 'The model is on its way'],
+  model_exists: [409, 'The model exists'],
+  stale_definition: [412, 'The definition has changed'],
+  precondition_failed: [412, 'The record has changed'],
+  unique_violation: [409, 'A value is taken'],
+  reference_violation: [409, 'A reference does not hold'],
+  check_violation: [422, 'A value breaks a rule'],
+  required_violation: [422, 'A value is missing'],
+  record_exists: [409, 'The record exists'],
+  question_unanswered: [409, 'The plan has a question'],
+  preflight_failed: [422, 'The data stand in the way'],
+  destructive_unconfirmed: [409, 'The plan drops something'],
+  plan_changed: [409, 'The plan has changed'],
+  idempotency_key_reused: [422, 'The idempotency key was used for another body'],
+  query_timeout: [503, 'The query took too long'],
+  database_unavailable: [503, 'The database cannot be reached'],
+  internal_error: [500, 'Something went wrong here'],
+} as const satisfies Record<FailureCode, readonly [status: number, title: string]>;
+
+/** Seconds after which a client should ask again. */
+const RETRY_AFTER: Partial<Record<FailureCode, number>> = {
+  model_pending: 1,
+  database_unavailable: 5,
+  query_timeout: 5,
+};
+
+/** The members of a problem that depend on its code alone. */
+export function problemOf(code: string, detail: string): Readonly<Record<string, unknown>> {
+  const [status, title] = isFailureCode(code) ? PROBLEMS[code] : [500, 'The change did not come to its end'];
+  return { type: `https://remodel.dev/problems/${code}`, title, status, detail, code };
+}
+
+function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+/** A failure as a response. */
+export function problemResponse(failure: Failure, instance: string): Response {
+  const { code, message, errors, data } = failure;
+  const [status] = PROBLEMS[code];
+  const headers = new Headers({ 'Content-Type': 'application/problem+json' });
+  const retryAfter = RETRY_AFTER[code];
+  if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
+  if (code === 'unauthorized') headers.set('WWW-Authenticate', 'Bearer realm="remodel"');
+  const body = { ...problemOf(code, message), instance, ...(errors ? { errors } : {}), ...data };
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** Whatever was thrown, as a failure; null where it is a defect, of which clients learn nothing. */
+export function failureOf(error: unknown): Failure | null {
+  if (error instanceof Failure) return error;
+  if (error instanceof DatabaseUnavailable) {
+    const message =
+      'the database did not answer; whether a write was done is not known: read before repeating it';
+    return new Failure('database_unavailable', message, { cause: error });
+  }
+  if (error instanceof DatabaseError && error.sqlState === '57014') {
+    return new Failure('query_timeout', 'the query took too long; narrow its filter', { cause: error });
+  }
+  return null;
+}

@@ -1,0 +1,167 @@
+import { type Context, Hono } from 'hono';
+import { readPublishedModels } from '../../catalog/published-models.ts';
+import { type PublishedVersion, readVersions } from '../../catalog/versions.ts';
+import { readWorkspaceState } from '../../catalog/workspace-state.ts';
+import { parseDefinition } from '../../definition/parse-definition.ts';
+import { recordJsonSchema } from '../../definition/record-json-schema.ts';
+import { showDefinition } from '../../definition/show-definition.ts';
+import { Failure } from '../../failure.ts';
+import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
+import { readJson } from '../body.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { entityTags, setModelHash } from '../headers.ts';
+import { submitChange } from '../submit-change.ts';
+
+type ModelContext = Context<EdgeEnv>;
+
+const workspaceOf = (c: ModelContext) => c.req.param('ws') ?? '';
+
+/** Definitions: what is published is read from the catalog, what is put becomes a change. */
+export const models = new Hono<EdgeEnv>()
+  .get('/', async (c) => {
+    const state = await readWorkspaceState(c.env.edge.database, workspaceOf(c));
+    const data = state.models.map(({ definition, version, hash }) => ({
+      name: definition.name,
+      label: definition.label ?? null,
+      version,
+      hash,
+      status: 'published',
+      fields: definition.fields.length,
+    }));
+    setModelHash(c, Object.fromEntries(data.map((model) => [model.name, model.hash])));
+    return c.json({ data, page: { limit: data.length, next: null } });
+  })
+  .get('/:model', async (c) => {
+    const { state, model } = await findModel(c, c.req.param('model'));
+    setModelHash(c, { [model.definition.name]: model.hash });
+    c.header('ETag', `"${model.hash}"`);
+    const known = entityTags(c, 'If-None-Match');
+    if (known?.some((tag) => tag === '*' || tag === model.hash)) return c.body(null, 304);
+    return c.json(showModel(state, model));
+  })
+  .get('/:model/schema.json', async (c) => {
+    const { model } = await findModel(c, c.req.param('model'));
+    setModelHash(c, { [model.definition.name]: model.hash });
+    c.header('ETag', `"${model.hash}"`);
+    return c.json(recordJsonSchema(model.definition), 200, { 'Content-Type': 'application/schema+json' });
+  })
+  .get('/:model/versions', async (c) => {
+    const { state, versions } = await findVersions(c, c.req.param('model'));
+    const data = versions.map((version) => showVersion(state, version));
+    return c.json({ data, page: { limit: data.length, next: null } });
+  })
+  .get('/:model/versions/:version', async (c) => {
+    const { state, versions } = await findVersions(c, c.req.param('model'));
+    const wanted = c.req.param('version');
+    const version = versions.find((v) => String(v.version) === wanted);
+    if (version) return c.json(showVersion(state, version));
+    throw new Failure('unknown_version', `there is no version ${wanted} of ${c.req.param('model')}`);
+  })
+  .put('/:model', putModel)
+  .delete('/:model', deleteModel);
+
+async function putModel(c: ModelContext): Promise<Response> {
+  const name = c.req.param('model') ?? '';
+  const { value, text } = await readJson(c);
+  const named =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? { name, ...value } : value;
+  const parsed = parseDefinition(named, '');
+  if (!parsed.ok) {
+    const [first] = parsed.errors;
+    const code = parsed.errors.every((error) => error.code === 'not_supported')
+      ? 'not_supported'
+      : 'validation_failed';
+    throw new Failure(code, `${first?.path || 'the body'}: ${first?.message}`, { errors: parsed.errors });
+  }
+  const definition = parsed.value;
+  const ifMatch = entityTags(c, 'If-Match');
+  const ifNoneMatch = entityTags(c, 'If-None-Match');
+  const confirm = c.req.query('confirm');
+  let created = false;
+  const build = (state: WorkspaceState) => {
+    const current = state.models.find((model) => model.definition.name === name);
+    created = !current;
+    if (ifNoneMatch && current) {
+      throw new Failure('stale_definition', `there is a model ${name} already`, {
+        data: { current: current.hash },
+      });
+    }
+    assertMatch(name, current, ifMatch);
+    const id = current?.definition.id ?? definition.id;
+    return {
+      models: [{ ...definition, ...(id === undefined ? {} : { id }) }],
+      ...(ifMatch && current ? { expect: { [name]: current.hash } } : {}),
+      ...(confirm === undefined ? {} : { confirm }),
+    };
+  };
+  const submission = { workspace: workspaceOf(c), source: 'api', text, build };
+  return submitChange(c, submission, () => created);
+}
+
+/** Naming one model in the address of a DELETE is its confirmation; it lies in the trash for a while. */
+async function deleteModel(c: ModelContext): Promise<Response> {
+  const name = c.req.param('model') ?? '';
+  const ifMatch = entityTags(c, 'If-Match');
+  const confirm = c.req.query('confirm');
+  await findModel(c, name);
+  const build = (state: WorkspaceState) => {
+    const current = state.models.find((model) => model.definition.name === name);
+    if (!current) throw new Failure('unknown_model', `there is no model ${name}`);
+    assertMatch(name, current, ifMatch);
+    return {
+      operations: [{ op: 'dropModel' as const, model: name }],
+      expect: { [name]: current.hash },
+      ...(confirm === undefined ? {} : { confirm }),
+    };
+  };
+  const submission = {
+    workspace: workspaceOf(c),
+    source: 'api',
+    text: '',
+    build,
+    isConfirmed: confirm === undefined,
+  };
+  return submitChange(c, submission);
+}
+
+function assertMatch(
+  name: string,
+  current: PublishedModel | undefined,
+  tags: readonly string[] | null,
+): void {
+  if (!tags || tags.some((tag) => current && (tag === '*' || tag === current.hash))) return;
+  throw new Failure('stale_definition', `${name} is no longer the definition that was read: read it again`, {
+    data: { current: current?.hash ?? null },
+  });
+}
+
+async function findModel(
+  c: ModelContext,
+  name: string,
+): Promise<{ readonly state: WorkspaceState; readonly model: PublishedModel }> {
+  const { database } = c.env.edge;
+  const state = await readWorkspaceState(database, workspaceOf(c));
+  const model = state.models.find((m) => m.definition.name === name);
+  if (model) return { state, model };
+  const [found] = await readPublishedModels(database, workspaceOf(c), [name]);
+  if (found?.kind === 'unknown') throw new Failure('unknown_model', `there is no model ${name}`);
+  throw new Failure('model_pending', `a change of ${name} is under way; ask again in a moment`);
+}
+
+function showModel(state: WorkspaceState, { definition, version, hash }: PublishedModel): object {
+  const names = new Map(state.models.map((model) => [model.definition.id, model.definition.name]));
+  return { ...showDefinition(definition, (id) => names.get(id)), version, hash, status: 'published' };
+}
+
+async function findVersions(c: ModelContext, name: string) {
+  const { state, model } = await findModel(c, name);
+  setModelHash(c, { [name]: model.hash });
+  return { state, versions: await readVersions(c.env.edge.database, workspaceOf(c), name) };
+}
+
+function showVersion(
+  state: WorkspaceState,
+  { definition, version, hash, publishedAt, changeId }: PublishedVersion,
+) {
+  return { ...showModel(state, { definition, version, hash }), publishedAt, change: changeId };
+}

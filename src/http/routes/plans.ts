@@ -1,0 +1,12 @@
+import { Hono } from 'hono';
+import { preflight } from '../../catalog/preflight.ts';
+import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import { readJson } from '../body.ts';
+import type { EdgeEnv } from '../edge.ts';
+
+/** What a change would do. Making a plan changes nothing. */
+export const plans = new Hono<EdgeEnv>().post('/', async (c) => {
+  const request = parseChangeRequest((await readJson(c)).value);
+  const { shown } = await preflight(c.env.edge.database, c.req.param('ws') ?? '', () => request);
+  return c.json(shown);
+});

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { isName } from '../../definition/identifiers.ts';
+import { Failure } from '../../failure.ts';
+import type { ModelClass } from '../../model/model-class.ts';
+import { DatabaseError } from '../../ports.ts';
+import { createRecords, type Idempotency } from '../../records/create-records.ts';
+import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
+import { parseListQuery } from '../../records/list-query.ts';
+import { listRecords } from '../../records/list-records.ts';
+import {
+  deleteRecord,
+  type Guard,
+  readRecord,
+  replaceRecord,
+  updateRecord,
+} from '../../records/one-record.ts';
+import type { StoredRecord } from '../../records/record-sql.ts';
+import { readJson } from '../body.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { assertModelHash, entityTags, idempotencyKey, setModelHash } from '../headers.ts';
+import { parseLossless } from '../lossless-json.ts';
+
+type RecordContext = Context<EdgeEnv>;
+
+const JSON_TYPE = { 'Content-Type': 'application/json' } as const;
+const MAX_RECORDS = 10_000;
+
+/** Records: every request by a class that was current after it began. Bodies leave as Postgres wrote them. */
+export const records = new Hono<EdgeEnv>()
+  .get('/:model', async (c) => {
+    const params = new URL(c.req.url).searchParams;
+    const { limit, page } = await reading(c, async (model) => {
+      const query = parseListQuery(model, params);
+      return { limit: query.limit, page: await listRecords(c.env.edge.database, model, query) };
+    });
+    const total = page.total === null ? {} : { total: page.total };
+    const foot = JSON.stringify({ limit, next: page.next, ...total });
+    return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
+  })
+  .post('/:model', postRecords)
+  .get('/:model/:id', async (c) => {
+    const { record, model } = await reading(c, async (m) => ({
+      record: await readRecord(c.env.edge.database, m, c.req.param('id')),
+      model: m,
+    }));
+    const etag = etagOf(model, record);
+    c.header('ETag', `"${etag}"`);
+    const known = entityTags(c, 'If-None-Match');
+    if (known?.some((tag) => tag === '*' || tag === etag)) return c.body(null, 304);
+    return c.body(record.json, 200, JSON_TYPE);
+  })
+  .patch('/:model/:id', async (c) => {
+    const { value } = await readJson(c, parseLossless);
+    const guard = guardOf(c);
+    return writing(c, (model) => updateRecord(c.env.edge.database, model, c.req.param('id'), value, guard));
+  })
+  .put('/:model/:id', async (c) => {
+    const { value } = await readJson(c, parseLossless);
+    const guard = guardOf(c);
+    return writing(c, (model) => replaceRecord(c.env.edge.database, model, c.req.param('id'), value, guard));
+  })
+  .delete('/:model/:id', async (c) => {
+    const guard = guardOf(c);
+    await writing(c, (model) => deleteRecord(c.env.edge.database, model, c.req.param('id'), guard));
+    return c.body(null, 204);
+  });
+
+async function postRecords(c: RecordContext): Promise<Response> {
+  const { database } = c.env.edge;
+  const { value, text } = await readJson(c, parseLossless);
+  const many = Array.isArray(value);
+  const values: readonly unknown[] = many ? value : [value];
+  if (values.length > MAX_RECORDS) {
+    throw new Failure(
+      'validation_failed',
+      `send at most ${MAX_RECORDS} records at once, not ${values.length}`,
+    );
+  }
+  const key = idempotencyKey(c);
+  const idempotency = key === null ? null : { key, bodyHash: hashOf(c, text), many };
+  const kept = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
+  if (kept) return repeat(c, kept, idempotency);
+  const pathOf = (n: number) => (many ? `/${n}` : '');
+  try {
+    const { model, created } = await written(c, async (m) => ({
+      model: m,
+      created: values.length === 0 ? [] : await createRecords(database, m, values, idempotency, pathOf),
+    }));
+    return answerCreated(c, model.hash, created, many);
+  } catch (error) {
+    // Another request with this key was quicker: its answer is the answer.
+    const isTaken = error instanceof DatabaseError && error.constraint?.startsWith('idempotency_keys');
+    const winner =
+      isTaken && idempotency ? await findAnswer(database, c.req.param('ws') ?? '', idempotency.key) : null;
+    if (winner && idempotency) return repeat(c, winner, idempotency);
+    throw error;
+  }
+}
+
+function repeat(c: RecordContext, kept: KeptAnswer, idempotency: Idempotency): Response {
+  if (kept.bodyHash !== idempotency.bodyHash) {
+    throw new Failure(
+      'idempotency_key_reused',
+      'this Idempotency-Key was used for another request: take a new one',
+    );
+  }
+  return answerCreated(c, null, kept.records, idempotency.many);
+}
+
+function answerCreated(
+  c: RecordContext,
+  hash: string | null,
+  created: readonly StoredRecord[],
+  many: boolean,
+): Response {
+  if (many) return c.body(`{"data":[${created.map((record) => record.json).join(',')}]}`, 201, JSON_TYPE);
+  const [record] = created;
+  if (!record) throw new TypeError('one record was created, so one is answered');
+  const id: unknown = JSON.parse(record.json).id;
+  c.header('Location', `${c.req.path}/${encodeURIComponent(String(id))}`);
+  if (hash !== null) c.header('ETag', `"${etag(hash, record)}"`);
+  return c.body(record.json, 201, JSON_TYPE);
+}
+
+function hashOf(c: RecordContext, text: string): string {
+  return createHash('sha256').update(`${c.req.method} ${c.req.path}\n${text}`).digest('hex');
+}
+
+/** A read by the current class, with what every answer that involves a model carries. */
+async function reading<T>(c: RecordContext, use: (model: ModelClass) => Promise<T>): Promise<T> {
+  const name = modelName(c);
+  return c.env.edge.registry.read(c.req.param('ws') ?? '', name, async (model) => {
+    setModelHash(c, { [name]: model.hash });
+    assertModelHash(c, model);
+    return use(model);
+  });
+}
+
+async function written<T>(c: RecordContext, use: (model: ModelClass) => Promise<T>): Promise<T> {
+  const name = modelName(c);
+  return c.env.edge.registry.write(c.req.param('ws') ?? '', name, async (model) => {
+    setModelHash(c, { [name]: model.hash });
+    assertModelHash(c, model);
+    return use(model);
+  });
+}
+
+async function writing(
+  c: RecordContext,
+  use: (model: ModelClass) => Promise<StoredRecord & { readonly created?: boolean }>,
+): Promise<Response> {
+  const { model, record } = await written(c, async (m) => ({ model: m, record: await use(m) }));
+  c.header('ETag', `"${etagOf(model, record)}"`);
+  return c.body(record.json, record.created ? 201 : 200, JSON_TYPE);
+}
+
+function modelName(c: RecordContext): string {
+  const name = c.req.param('model') ?? '';
+  if (isName(name)) return name;
+  throw new Failure('unknown_model', `there is no model ${name}`);
+}
+
+/** A representation: what the record holds, in the form that the class gives it. */
+function etagOf(model: ModelClass, record: StoredRecord): string {
+  return etag(model.hash, record);
+}
+
+function etag(hash: string, record: StoredRecord): string {
+  return `${record.revision}-${hash.slice(0, 8)}`;
+}
+
+/** A write is guarded by what the record holds, whatever class it was read by: the revision alone counts. */
+function guardOf(c: RecordContext): Guard {
+  const ifMatch = entityTags(c, 'If-Match');
+  const ifNoneMatch = entityTags(c, 'If-None-Match');
+  return {
+    ...(ifMatch && !ifMatch.includes('*') ? { ifMatch: ifMatch.map((tag) => tag.replace(/-.*$/, '')) } : {}),
+    ...(ifMatch?.includes('*') ? { mustExist: true } : {}),
+    ...(ifNoneMatch?.includes('*') ? { createOnly: true } : {}),
+  };
+}
