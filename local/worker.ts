@@ -1,0 +1,133 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Child } from './child.ts';
+import { waitUntil } from './deadline.ts';
+import { freePort } from './free-port.ts';
+
+/** The Worker, run by `wrangler dev`. */
+export interface LocalWorker {
+  readonly url: string;
+  /** Settles when wrangler is gone, whoever ended it: a sentence of how. */
+  readonly exited: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  /** The wrangler file; the project's own when absent. */
+  readonly config?: string;
+  /** What the wrangler file names as secrets: they reach wrangler by a file that only this user may read. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Other settings. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Called with each line that the Worker writes once it is ready. */
+  readonly onLine: (line: string) => void;
+}
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const START_DEADLINE = 15_000;
+
+/** Starts the Worker, and waits until GET /health is answered by 200. */
+export async function startWorker(options: WorkerOptions): Promise<LocalWorker> {
+  const folder = join(options.dataDir, 'wrangler');
+  await mkdir(folder, { recursive: true });
+  const secretsFile = join(options.dataDir, 'worker.env');
+  await writeFile(secretsFile, environmentFile(options.secrets), { mode: 0o600 });
+  // The mode counts only for a file that is made.
+  await chmod(secretsFile, 0o600);
+
+  let isReady = false;
+  let hasFailed = false;
+  const wrangler = new Child({
+    command: process.execPath,
+    args: await wranglerArguments(options, folder, secretsFile),
+    cwd: PROJECT,
+    env: wranglerEnvironment(folder, options.secrets),
+    stopSignal: 'SIGTERM',
+    onLine: (line) => {
+      // It stays, and would build again after the next edit.
+      hasFailed ||= line.includes('Build failed');
+      if (isReady && !line.startsWith('[wrangler:info]')) options.onLine(line);
+    },
+  });
+  const url = `http://127.0.0.1:${options.port}`;
+  const hasGivenUp = () => hasFailed || wrangler.hasEnded;
+  const isSettled = await waitUntil(async () => hasGivenUp() || (await isHealthy(url)), START_DEADLINE, 50);
+  isReady = isSettled && !hasGivenUp();
+  if (!isReady) {
+    const how = wrangler.hasEnded
+      ? await wrangler.exited
+      : `GET /health was not 200 in ${START_DEADLINE / 1000} s`;
+    await wrangler.stop();
+    throw new Error(`The Worker did not start (${how}). Wrangler wrote:\n${wrangler.lines.join('\n')}`);
+  }
+  return { url, exited: wrangler.exited, stop: () => wrangler.stop() };
+}
+
+async function wranglerArguments(
+  options: WorkerOptions,
+  folder: string,
+  secretsFile: string,
+): Promise<readonly string[]> {
+  const program = join(
+    dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
+    'bin/wrangler.js',
+  );
+  const flags = {
+    config: options.config ?? join(PROJECT, 'wrangler.toml'),
+    ip: '127.0.0.1',
+    port: options.port,
+    'inspector-port': await freePort(),
+    'env-file': secretsFile,
+    'persist-to': folder,
+    'log-level': 'log',
+    'show-interactive-dev-session': false,
+  };
+  return [
+    program,
+    'dev',
+    ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+    // Of a file, wrangler reads the names only that `secrets.required` lists.
+    ...Object.entries(options.variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
+  ];
+}
+
+/** Without the secrets' names: wrangler reads those from its environment too. */
+function wranglerEnvironment(folder: string, secrets: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !(name in secrets));
+  return {
+    ...Object.fromEntries(inherited),
+    CI: '1',
+    NO_COLOR: '1',
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_LOG_PATH: join(folder, 'logs'),
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  };
+}
+
+function environmentFile(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${quote(value)}\n`)
+    .join('');
+}
+
+/** In quotes that the value does not contain; there is no escape for one. */
+function quote(value: string): string {
+  const mark = ["'", '"', '`'].find((candidate) => !value.includes(candidate));
+  if (mark === undefined)
+    throw new Error('A secret holds all three kinds of quotes: wrangler cannot read it.');
+  return `${mark}${value}${mark}`;
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
