@@ -1,0 +1,36 @@
+import type { Answer, Isolate } from './isolate.ts';
+
+const WAIT = { Prefer: 'wait=20' };
+
+/** Sends a change and answers it once it is published, or failed. */
+export function change(isolate: Isolate, body: object, workspace = 'main'): Promise<Answer> {
+  return isolate.request('POST', `/v1/${workspace}/changes`, body, WAIT);
+}
+
+/** The same for operations whose plan drops something: looks at the plan, then confirms it. */
+export async function confirmed(isolate: Isolate, body: object, workspace = 'main'): Promise<Answer> {
+  const plan = await isolate.request('POST', `/v1/${workspace}/plans`, body);
+  return change(isolate, { ...body, confirm: plan.body.hash }, workspace);
+}
+
+export function operations(...list: readonly object[]): { readonly operations: readonly object[] } {
+  return { operations: list };
+}
+
+export function putModel(
+  isolate: Isolate,
+  name: string,
+  definition: object,
+  workspace = 'main',
+): Promise<Answer> {
+  return isolate.request('PUT', `/v1/${workspace}/models/${name}`, definition, WAIT);
+}
+
+/** Waits until a change has ended, contract steps included. */
+export async function ended(isolate: Isolate, id: string, workspace = 'main'): Promise<Answer> {
+  for (;;) {
+    const answer = await isolate.get(`/v1/${workspace}/changes/${id}`);
+    if (answer.status !== 200 || ['done', 'failed', 'cancelled'].includes(answer.body.status)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+
+/** What an isolate answered: the body parsed where it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of a body is what the tests are about.
+  readonly body: any;
+}
+
+export const ROOT_TOKEN = 'test-root-token';
+
+/** One workerd process with the whole Worker: its own isolate, its own queue. */
+export class Isolate {
+  readonly #miniflare: Miniflare;
+  readonly #url: URL;
+
+  private constructor(miniflare: Miniflare, url: URL) {
+    this.#miniflare = miniflare;
+    this.#url = url;
+  }
+
+  static async start(workerPath: string, bindings: Readonly<Record<string, string>>): Promise<Isolate> {
+    const options = convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port: 0,
+      workers: [
+        {
+          name: 'remodel',
+          modules: [{ type: 'ESModule', path: 'worker.mjs', contents: await readFile(workerPath, 'utf8') }],
+          compatibilityDate: '2026-10-01',
+          compatibilityFlags: ['nodejs_compat'],
+          bindings: { ROOT_TOKEN, GRACE_SECONDS: '1', ...bindings },
+          queueProducers: { CHANGES: { queueName: 'remodel-changes' } },
+          queueConsumers: {
+            'remodel-changes': {
+              maxBatchSize: 1,
+              maxBatchTimeout: 0,
+              maxRetries: 10,
+              deadLetterQueue: 'remodel-changes-dead',
+            },
+            'remodel-changes-dead': { maxBatchSize: 1, maxBatchTimeout: 0 },
+          },
+        },
+      ],
+    });
+    const miniflare = new Miniflare(options);
+    return new Isolate(miniflare, await miniflare.ready);
+  }
+
+  /** A request with the root token; an object as body goes as JSON, a string or a blob as it is. */
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const init: RequestInit = {
+      method,
+      headers: {
+        Authorization: `Bearer ${ROOT_TOKEN}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+    };
+    if (typeof body === 'string' || body instanceof Blob) init.body = body;
+    else if (body !== undefined) init.body = JSON.stringify(body);
+    const response = await fetch(new URL(path, this.#url), init);
+    const text = await response.text();
+    const isJson = response.headers.get('Content-Type')?.includes('json') === true && text !== '';
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.request('GET', path, undefined, headers);
+  }
+
+  /** Sends a message to this isolate's queue. */
+  async nudge(message: unknown): Promise<void> {
+    const producer = await this.#miniflare.getQueueProducer<unknown>('CHANGES');
+    await producer.send(message);
+  }
+
+  /** What cron does each minute. */
+  async sweep(): Promise<void> {
+    const worker = await this.#miniflare.getWorker('remodel');
+    await worker.scheduled({ cron: '* * * * *' });
+  }
+
+  async stop(): Promise<void> {
+    await this.#miniflare.dispose();
+  }
+}
