@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { guard } from './guard.ts';
 
 export interface ChildOptions {
@@ -16,6 +15,8 @@ export interface ChildOptions {
 
 const KEPT_LINES = 40;
 const KILL_AFTER = 10_000;
+/** For what is left of the group when the first of it has ended. */
+const REST_DEADLINE = 1_000;
 
 /**
  * A child process in a process group of its own, so that Ctrl-C reaches this process alone and the order of
@@ -52,6 +53,9 @@ export class Child {
       this.#process.once('error', (error) => end(error.message));
       this.#process.once('exit', () => {
         this.#ended = true;
+        // Children of its own that outlive it would hold its output open for ever.
+        const late = setTimeout(() => this.#killGroup(), REST_DEADLINE);
+        this.#process.once('close', () => clearTimeout(late));
       });
       this.#process.once('close', (code, signal) =>
         end(signal ? `ended by ${signal}` : `ended with code ${code}`),
@@ -72,21 +76,22 @@ export class Child {
     return this.#lines;
   }
 
-  /** Asks the process to end and waits for it; what remains of its group after ten seconds is killed. */
+  /** Asks the process to end and waits for it; after ten seconds its group is killed. */
   async stop(): Promise<void> {
-    this.#signal(this.#stopSignal, this.pid);
-    const timeout = new AbortController();
-    const late = sleep(KILL_AFTER, 'late', { signal: timeout.signal }).catch(() => 'ended');
-    if ((await Promise.race([this.exited, late])) === 'late') {
-      this.#signal('SIGKILL', this.pid === undefined ? undefined : -this.pid);
-    }
-    timeout.abort();
+    if (this.pid !== undefined && !this.#ended) process.kill(this.pid, this.#stopSignal);
+    const late = setTimeout(() => this.#killGroup(), KILL_AFTER);
     await this.exited;
+    clearTimeout(late);
   }
 
-  #signal(signal: NodeJS.Signals, target: number | undefined): void {
-    if (target === undefined || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    process.kill(target, signal);
+  #killGroup(): void {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+      if (!isGone) throw error;
+    }
   }
 
   #read(stream: NodeJS.ReadableStream | null, onLine: ((line: string) => void) | undefined): void {

@@ -18,7 +18,7 @@ export interface Preflight {
 }
 
 /** The workspace as it will be once every change that is under way is published. */
-export async function readProjectedState(
+async function readProjectedState(
   database: Database,
   workspace: string,
 ): Promise<{ readonly state: WorkspaceState; readonly pendingModels: ReadonlySet<string> }> {

@@ -29,7 +29,7 @@ export function isWorkspaceSlug(text: string): boolean {
 }
 
 /** Slugs become names of schemas: those of Postgres and of the system itself are not to be had. */
-export function isReservedSlug(slug: string): boolean {
+function isReservedSlug(slug: string): boolean {
   return RESERVED_SLUGS.has(slug) || slug.startsWith('pg');
 }
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const MAX_IDENTIFIER = 63;
 
 /** A short digest that makes names unique and tells definitions apart: 8 hex digits. */
-export function digest(...parts: readonly string[]): string {
+function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 8);
 }
 

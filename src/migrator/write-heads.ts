@@ -4,7 +4,7 @@ import type { Database, HeadStore, PublishedHead } from '../ports.ts';
 import { sql } from '../statement.ts';
 
 /** Heads of one workspace as the catalog has them: those of a change, or all (`names` null). */
-export async function readCatalogHeads(
+async function readCatalogHeads(
   database: Database,
   workspace: string,
   names: readonly string[] | null,

@@ -1,5 +1,5 @@
 import type { Finding } from '../failure.ts';
-import type { SortKey } from './list-query.ts';
+import type { SortKey } from './sort-key.ts';
 
 /** The place after which a page begins: the sort values of the last record before it. */
 export interface Cursor {

@@ -4,12 +4,7 @@ import type { ModelField } from '../model/model-field.ts';
 import { type Cursor, readCursor } from './cursor.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { unflatten } from './query-string.ts';
-
-/** One field of an order. */
-export interface SortKey {
-  readonly field: ModelField;
-  readonly descending: boolean;
-}
+import type { SortKey } from './sort-key.ts';
 
 /** What a list asks for, validated against a class. */
 export interface ListQuery {

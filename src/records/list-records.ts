@@ -4,8 +4,9 @@ import type { ModelClass } from '../model/model-class.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { filterSql, Parameters } from './filter-sql.ts';
-import type { ListQuery, SortKey } from './list-query.ts';
+import type { ListQuery } from './list-query.ts';
 import { targetOf } from './record-sql.ts';
+import type { SortKey } from './sort-key.ts';
 
 /** One page of records, as JSON texts. */
 export interface RecordPage {

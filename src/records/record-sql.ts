@@ -19,7 +19,7 @@ export function targetOf(model: ModelClass): string {
 }
 
 /** `lateral (select …) as r`: a row whose `row_to_json` is the record, over the table's alias `t`. */
-export function jsonOf(fields: Iterable<ModelField>): string {
+function jsonOf(fields: Iterable<ModelField>): string {
   const parts = [...fields].map(
     ({ spec, column, name }) => `${spec.jsonExpression(`t.${column}`)} as ${quoteIdentifier(name)}`,
   );
@@ -27,7 +27,7 @@ export function jsonOf(fields: Iterable<ModelField>): string {
 }
 
 /** The revision of the row under the alias `t`. */
-export const REVISION = '(extract(epoch from t.updated_at) * 1000000)::bigint::text';
+const REVISION = '(extract(epoch from t.updated_at) * 1000000)::bigint::text';
 
 /** What `stored` reads, over the alias `t`. */
 export function recordColumns(model: ModelClass, from: string): string {

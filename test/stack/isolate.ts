@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: any;
 }
 
-export const ROOT_TOKEN = 'test-root-token';
+const ROOT_TOKEN = 'test-root-token';
 
 /** One workerd process with the whole Worker: its own isolate, its own queue. */
 export class Isolate {

@@ -2,7 +2,7 @@ import { rawNumber } from './raw-number.ts';
 import { refuseUnstorable } from './stored-text.ts';
 
 /** Containers within containers: enough for documents, few enough for every reader's stack. */
-export const MAX_JSON_DEPTH = 64;
+const MAX_JSON_DEPTH = 64;
 
 /** Why a value is not JSON that `jsonb` can hold, or undefined where it is. */
 export function refuseJson(value: unknown, depth = 0): string | undefined {
