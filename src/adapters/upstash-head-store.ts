@@ -42,10 +42,10 @@ export function upstashHeadStore(options: {
   });
   return {
     async read(workspace, models) {
-      const heads = await command(() =>
-        redis.hmget<Record<string, string | null>>(headsOf(workspace), ...models),
-      );
-      return models.map((model) => heads?.[model] ?? null);
+      // The SDK's type is that of its own deserialization, which is off: Redis' answer is a list.
+      const heads: unknown = await command(() => redis.hmget(headsOf(workspace), ...models));
+      if (!Array.isArray(heads)) throw new HeadStoreError('Redis answered HMGET with something else');
+      return heads.map((head) => (typeof head === 'string' ? head : null));
     },
     readDefinition: (hash) => command(() => redis.get<string>(definitionOf(hash))),
     async publish(workspace, heads) {

@@ -71,7 +71,13 @@ export async function replaceRecord(
   body: unknown,
   guard: Guard,
 ): Promise<StoredRecord & { readonly created: boolean }> {
-  const key = readKey(model, id);
+  const key = keyOf(model, id);
+  if (key === null) {
+    const message = `the id in the address is no ${keyType(model)}`;
+    throw new Failure('validation_failed', message, {
+      errors: [{ path: '/id', code: 'invalid_value', message }],
+    });
+  }
   const parsed = v.safeParse(model.createSchema, withoutSystemFields(model, body, id));
   if (!parsed.success) throw invalidRecord(model, parsed.issues);
   const names = model.definition.fields.map((field) => field.name);
@@ -209,11 +215,16 @@ function revisions(guard: Guard): string | null {
   return guard.ifMatch?.join(',') ?? null;
 }
 
-function readKey(model: ModelClass, id: string): string {
+/** The key that an id in an address spells; null where it is none. */
+function keyOf(model: ModelClass, id: string): string | null {
   const field = model.fields.get('id');
   const parsed = field ? v.safeParse(field.comparable, id) : null;
-  // What is no key at all is the key of no record.
-  return parsed?.success ? parsed.output : unknownRecord(model, id);
+  return parsed?.success ? parsed.output : null;
+}
+
+/** What is no key at all is the key of no record. */
+function readKey(model: ModelClass, id: string): string {
+  return keyOf(model, id) ?? unknownRecord(model, id);
 }
 
 function unknownRecord(model: ModelClass, id: string): never {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import type { Nudge } from '../../src/ports.ts';
 
 /** What an isolate answered: the body parsed where it is JSON. */
 export interface Answer {
@@ -32,7 +33,10 @@ export class Isolate {
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['nodejs_compat'],
           bindings: { ROOT_TOKEN, GRACE_SECONDS: '1', ...bindings },
-          queueProducers: { CHANGES: { queueName: 'remodel-changes' } },
+          queueProducers: {
+            CHANGES: { queueName: 'remodel-changes' },
+            DEAD: { queueName: 'remodel-changes-dead' },
+          },
           queueConsumers: {
             'remodel-changes': {
               maxBatchSize: 1,
@@ -76,9 +80,9 @@ export class Isolate {
     return this.request('GET', path, undefined, headers);
   }
 
-  /** Sends a message to this isolate's queue. */
-  async nudge(message: unknown): Promise<void> {
-    const producer = await this.#miniflare.getQueueProducer<unknown>('CHANGES');
+  /** Sends a message to this isolate's queue, or to that of the messages that were given up. */
+  async nudge(message: Nudge, queue: 'CHANGES' | 'DEAD' = 'CHANGES'): Promise<void> {
+    const producer = await this.#miniflare.getQueueProducer<Nudge>(queue);
     await producer.send(message);
   }
 

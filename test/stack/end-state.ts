@@ -1,0 +1,116 @@
+import type { System } from './system.ts';
+
+/**
+ * All that a workspace is at the end: tables, columns, indexes, constraints, catalog, heads. What differs from
+ * run to run by nature (ids, hashes, times, the name of the workspace) is left out, so that the end of one run
+ * can be compared with that of another.
+ */
+export async function endState(system: System, workspace: string): Promise<object> {
+  const schemas = [`${workspace}_data`, `${workspace}_trash`];
+  const neutral = (text: unknown) => String(text).replaceAll(workspace, 'ws');
+  const inSchemas = 'n.nspname = any ($1)';
+  const [columns, indexes, constraints, triggers, changes, steps, models, heads] = await Promise.all([
+    system.sql(
+      `select n.nspname as schema, c.relname as table, a.attname as column, a.attnotnull as required,
+        format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as default
+      from pg_attribute a
+      join pg_class c on c.oid = a.attrelid and c.relkind = 'r'
+      join pg_namespace n on n.oid = c.relnamespace
+      left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+      where ${inSchemas} and a.attnum > 0 and not a.attisdropped
+      order by 1, 2, a.attnum`,
+      [schemas],
+    ),
+    system.sql(
+      `select pg_get_indexdef(i.indexrelid) as index, i.indisvalid as valid
+      from pg_index i
+      join pg_class c on c.oid = i.indexrelid
+      join pg_namespace n on n.oid = c.relnamespace
+      where ${inSchemas}
+      order by 1`,
+      [schemas],
+    ),
+    system.sql(
+      `select o.conname as name, pg_get_constraintdef(o.oid) as constraint, o.convalidated as valid
+      from pg_constraint o
+      join pg_namespace n on n.oid = o.connamespace
+      where ${inSchemas}
+      order by 1, 2`,
+      [schemas],
+    ),
+    system.sql(
+      `select t.tgname as trigger
+      from pg_trigger t
+      join pg_class c on c.oid = t.tgrelid
+      join pg_namespace n on n.oid = c.relnamespace
+      where ${inSchemas} and not t.tgisinternal
+      order by 1`,
+      [schemas],
+    ),
+    system.sql(
+      `select c.seq, c.status, c.error
+      from remodel.changes c
+      join remodel.workspaces w on w.id = c.workspace_id
+      where w.slug = $1
+      order by c.seq`,
+      [workspace],
+    ),
+    system.sql(
+      `select c.seq, s.n, s.phase, s.kind, s.status, s.error
+      from remodel.steps s
+      join remodel.changes c on c.id = s.change_id
+      join remodel.workspaces w on w.id = c.workspace_id
+      where w.slug = $1
+      order by c.seq, s.n`,
+      [workspace],
+    ),
+    system.sql(
+      `select m.name, m.status, m.version, d.body,
+        (select array_agg(v.version order by v.version) from remodel.versions v where v.model_id = m.id) as versions
+      from remodel.models m
+      join remodel.workspaces w on w.id = m.workspace_id
+      join remodel.definitions d on d.hash = m.hash
+      where w.slug = $1
+      order by m.name`,
+      [workspace],
+    ),
+    system.sql(
+      `select h.name, h.seq || '.' || h.version || '.' || coalesce(h.hash, '') as head
+      from remodel.heads h
+      join remodel.workspaces w on w.id = h.workspace_id
+      where w.slug = $1
+      order by h.name`,
+      [workspace],
+    ),
+  ]);
+  const echoes = await Promise.all(
+    heads.map(async ({ name, head }) => ({
+      name,
+      isEchoed: (await system.redis.command(['HGET', `heads:${workspace}`, String(name)])) === head,
+    })),
+  );
+  return JSON.parse(
+    neutral(
+      JSON.stringify({
+        columns,
+        indexes,
+        constraints,
+        triggers,
+        changes,
+        steps,
+        models: models.map(({ body, ...model }) => ({
+          ...model,
+          definition: withoutIds(JSON.parse(String(body))),
+        })),
+        heads: echoes,
+      }),
+    ),
+  );
+}
+
+function withoutIds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutIds);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([name]) => name !== 'id');
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutIds(member)]));
+}
