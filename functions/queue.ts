@@ -33,5 +33,5 @@ function again(message: Message<Nudge>, error: unknown): void {
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.stack} ${error.cause ?? ''}` : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

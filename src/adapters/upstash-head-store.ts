@@ -83,6 +83,12 @@ async function command<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw new HeadStoreError('Redis did not answer', { cause: error });
+    throw new HeadStoreError(`Redis did not answer: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The SDK quotes the whole command behind its reason; definitions do not belong into logs. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split(', command was')[0] ?? '';
 }

@@ -73,7 +73,7 @@ export async function submitChange(
 
 function ignoreOutage(error: unknown): void {
   if (!(error instanceof HeadStoreError)) throw error;
-  console.warn(JSON.stringify({ event: 'redis_unavailable', error: String(error.cause) }));
+  console.warn(JSON.stringify({ event: 'redis_unavailable', error: error.message }));
 }
 
 function assertSameBody(before: string, now: string): void {

@@ -80,7 +80,7 @@ async function noteWhatIsDue(run: Run): Promise<void> {
   } catch (error) {
     if (!(error instanceof HeadStoreError)) throw error;
     // Without Redis, the sweep asks the catalog itself.
-    console.warn(JSON.stringify({ event: 'redis_unavailable', error: String(error.cause) }));
+    console.warn(JSON.stringify({ event: 'redis_unavailable', error: error.message }));
   }
 }
 

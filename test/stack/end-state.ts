@@ -98,19 +98,21 @@ export async function endState(system: System, workspace: string): Promise<objec
         triggers,
         changes,
         steps,
-        models: models.map(({ body, ...model }) => ({
-          ...model,
-          definition: withoutIds(JSON.parse(String(body))),
-        })),
+        models: withNumberedIds(
+          models.map(({ body, ...model }) => ({ ...model, definition: JSON.parse(String(body)) })),
+        ),
         heads: echoes,
       }),
     ),
   );
 }
 
-function withoutIds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutIds);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([name]) => name !== 'id');
-  return Object.fromEntries(members.map(([name, member]) => [name, withoutIds(member)]));
+/** Ids say where they come from: here they are told apart by their order alone. */
+function withNumberedIds(models: readonly object[]): unknown {
+  const ids: string[] = [];
+  const text = JSON.stringify(models).replace(/"[0-9a-f]{20}"/g, (id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `"id ${ids.indexOf(id)}"`;
+  });
+  return JSON.parse(text);
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { change, operations, putModel } from '../stack/changes.ts';
 import type { Answer, Isolate } from '../stack/isolate.ts';
+import { hashOf } from '../stack/model-hash.ts';
 import { type System, startSystem } from '../stack/system.ts';
-import { type Event, hashOf, LedgerClient } from './ledger.ts';
+import { type Event, LedgerClient } from './ledger.ts';
 
 const CHANGES_EACH = 100;
 const FIELDS = ['f_one', 'f_two', 'f_three', 'f_four'];
@@ -52,7 +53,7 @@ async function changeAgainAndAgain(writer: number, problems: string[]): Promise<
     await Promise.all(
       system.isolates.map(async (other, index) => {
         const seen = await other.get('/v1/main/records/ledger?limit=1');
-        expectations.push({ isolate: index, published: hash, seen: hashOf(seen) });
+        expectations.push({ isolate: index, published: hash, seen: hashOf(seen, 'ledger') });
         if (seen.status !== 200) problems.push(JSON.stringify(seen.body));
       }),
     );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Isolate } from '../stack/isolate.ts';
+import { hashOf } from '../stack/model-hash.ts';
 
 /** What a client saw, in its own order. Names are judged at the end, by the definition that the answer names. */
 export type Event =
@@ -54,7 +55,7 @@ export class LedgerClient {
     const answer = await this.#ask('POST', '/v1/main/records/ledger', values);
     if (answer.status !== 201) return this.#refused(answer);
     this.#ids.push(answer.body.id);
-    this.events.push({ kind: 'write', id: answer.body.id, hash: hashOf(answer), values });
+    this.events.push({ kind: 'write', id: answer.body.id, hash: hashOf(answer, 'ledger'), values });
   }
 
   async #patch(id: string): Promise<void> {
@@ -62,13 +63,13 @@ export class LedgerClient {
     const values = { [name]: randomUUID() };
     const answer = await this.#ask('PATCH', `/v1/main/records/ledger/${id}`, values);
     if (answer.status !== 200) return this.#refused(answer);
-    this.events.push({ kind: 'write', id, hash: hashOf(answer), values });
+    this.events.push({ kind: 'write', id, hash: hashOf(answer, 'ledger'), values });
   }
 
   async #read(id: string): Promise<void> {
     const answer = await this.#ask('GET', `/v1/main/records/ledger/${id}`);
     if (answer.status !== 200) return this.#refused(answer);
-    this.events.push({ kind: 'read', id, hash: hashOf(answer), values: answer.body });
+    this.events.push({ kind: 'read', id, hash: hashOf(answer, 'ledger'), values: answer.body });
   }
 
   /** A name that is no longer: the client's own input. Anything else is a failure of the system. */
@@ -90,14 +91,9 @@ export class LedgerClient {
   async #ask(method: string, path: string, body?: unknown): Promise<Answer> {
     const isolate = this.#turn % this.#isolates.length;
     const answer = await (this.#isolates[isolate] as Isolate).request(method, path, body);
-    const hash = hashOf(answer);
+    const hash = hashOf(answer, 'ledger');
     // Definitions are read from the catalog; what an isolate serves is told by its records.
     if (path.includes('/records/') && hash !== '') this.sightings.push({ isolate, hash });
     return answer;
   }
-}
-
-/** The hash in `Model-Hash: ledger=HASH`; empty where there is none. */
-export function hashOf(answer: Answer): string {
-  return /ledger=([0-9a-f]{64})/.exec(answer.headers.get('Model-Hash') ?? '')?.[1] ?? '';
 }
