@@ -19,12 +19,13 @@ export async function neonSession(connectionString: string): Promise<DatabaseSes
     async query({ text, params }) {
       if (broken) throw new DatabaseUnavailable('the connection broke', { cause: broken });
       try {
-        const { rows } = await client.query<Row>({
+        const result = await client.query<Row>({
           text,
           types: RAW_TEXT,
           ...(params.length > 0 ? { values: [...params] } : {}),
         });
-        return rows;
+        // A text of several statements has a result for each.
+        return [result].flat().at(-1)?.rows ?? [];
       } catch (error) {
         throw databaseFailure(error);
       }

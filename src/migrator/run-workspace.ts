@@ -1,7 +1,7 @@
 import { OPEN_CHANGE_COLUMNS, type OpenChange, readOpenChange } from '../catalog/change.ts';
 import { number, textOrNull } from '../catalog/columns.ts';
 import { type DatabaseSession, HeadStoreError } from '../ports.ts';
-import { plain, sql } from '../statement.ts';
+import { sql } from '../statement.ts';
 import { type Migrator, type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
 import { runChange } from './run-change.ts';
 import { runContract } from './run-contract.ts';
@@ -86,12 +86,13 @@ async function noteWhatIsDue(run: Run): Promise<void> {
 
 /** Waits a while for the runner that is at work, for it may just be about to end. */
 async function lockWorkspace(session: DatabaseSession, workspace: string): Promise<boolean> {
-  for (let tries = 0; tries < 20; tries++) {
+  // Two seconds in all.
+  for (const seconds of [0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 0.8, 0]) {
     const [row] = await session.query(sql`
       select pg_try_advisory_lock(hashtextextended('remodel:' || ${workspace}, 0))::text as locked
     `);
     if (row?.['locked'] === 'true') return true;
-    await session.query(plain('select pg_sleep(0.1)'));
+    await session.query(sql`select pg_sleep(${seconds}::double precision)`);
   }
   return false;
 }

@@ -9,6 +9,9 @@ const MAX_WAIT_MS = 3200;
 /** lock_not_available, deadlock_detected, query_canceled, serialization_failure: worth another try. */
 const TRANSIENT = new Set(['55P03', '40P01', '57014', '40001']);
 
+/** One round trip. */
+const BEGIN = `begin; set local lock_timeout = '500ms'; set local statement_timeout = '5s'`;
+
 /**
  * Recipe R0: the work in one transaction, under short timeouts, only while this runner still holds the change.
  * Tries again when a lock cannot be had; then ends the slice.
@@ -41,9 +44,7 @@ export async function commit(run: Run, changeId: string, statements: readonly St
 
 async function once<T>(run: Run, changeId: string, work: (database: Database) => Promise<T>): Promise<T> {
   const { session } = run;
-  await session.query(plain('begin'));
-  await session.query(plain(`set local lock_timeout = '500ms'`));
-  await session.query(plain(`set local statement_timeout = '5s'`));
+  await session.query(plain(BEGIN));
   const held = await session.query(sql`
     select id
     from remodel.changes

@@ -1,14 +1,14 @@
-import type { Answer, Isolate } from './isolate.ts';
+import type { Answer, Edge } from './answer.ts';
 
 const WAIT = { Prefer: 'wait=20' };
 
 /** Sends a change and answers it once it is published, or failed. */
-export function change(isolate: Isolate, body: object, workspace = 'main'): Promise<Answer> {
+export function change(isolate: Edge, body: object, workspace = 'main'): Promise<Answer> {
   return isolate.request('POST', `/v1/${workspace}/changes`, body, WAIT);
 }
 
 /** The same for operations whose plan drops something: looks at the plan, then confirms it. */
-export async function confirmed(isolate: Isolate, body: object, workspace = 'main'): Promise<Answer> {
+export async function confirmed(isolate: Edge, body: object, workspace = 'main'): Promise<Answer> {
   const plan = await isolate.request('POST', `/v1/${workspace}/plans`, body);
   return change(isolate, { ...body, confirm: plan.body.hash }, workspace);
 }
@@ -18,7 +18,7 @@ export function operations(...list: readonly object[]): { readonly operations: r
 }
 
 export function putModel(
-  isolate: Isolate,
+  isolate: Edge,
   name: string,
   definition: object,
   workspace = 'main',
@@ -27,7 +27,7 @@ export function putModel(
 }
 
 /** Waits until a change has ended, contract steps included. */
-export async function ended(isolate: Isolate, id: string, workspace = 'main'): Promise<Answer> {
+export async function ended(isolate: Edge, id: string, workspace = 'main'): Promise<Answer> {
   for (;;) {
     const answer = await isolate.get(`/v1/${workspace}/changes/${id}`);
     if (answer.status !== 200 || ['done', 'failed', 'cancelled'].includes(answer.body.status)) return answer;

@@ -1,11 +1,11 @@
-import type { System } from './system.ts';
+import type { Parts } from './parts.ts';
 
 /**
  * All that a workspace is at the end: tables, columns, indexes, constraints, catalog, heads. What differs from
  * run to run by nature (ids, hashes, times, the name of the workspace) is left out, so that the end of one run
  * can be compared with that of another.
  */
-export async function endState(system: System, workspace: string): Promise<object> {
+export async function endState(system: Parts, workspace: string): Promise<object> {
   const schemas = [`${workspace}_data`, `${workspace}_trash`];
   const neutral = (text: unknown) => String(text).replaceAll(workspace, 'ws');
   const inSchemas = 'n.nspname = any ($1)';
@@ -110,9 +110,9 @@ export async function endState(system: System, workspace: string): Promise<objec
 /** Ids say where they come from: here they are told apart by their order alone. */
 function withNumberedIds(models: readonly object[]): unknown {
   const ids: string[] = [];
-  const text = JSON.stringify(models).replace(/"[0-9a-f]{20}"/g, (id) => {
+  const text = JSON.stringify(models).replace(/(?<="-?)[0-9a-f]{20}(?=")/g, (id) => {
     if (!ids.includes(id)) ids.push(id);
-    return `"id ${ids.indexOf(id)}"`;
+    return `id ${ids.indexOf(id)}`;
   });
   return JSON.parse(text);
 }

@@ -1,19 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import type { Nudge } from '../../src/ports.ts';
-
-/** What an isolate answered: the body parsed where it is JSON. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of a body is what the tests are about.
-  readonly body: any;
-}
-
-const ROOT_TOKEN = 'test-root-token';
+import { type Answer, type Edge, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
 
 /** One workerd process with the whole Worker: its own isolate, its own queue. */
-export class Isolate {
+export class Isolate implements Edge {
   readonly #miniflare: Miniflare;
   readonly #url: URL;
 
@@ -53,27 +44,13 @@ export class Isolate {
     return new Isolate(miniflare, await miniflare.ready);
   }
 
-  /** A request with the root token; an object as body goes as JSON, a string or a blob as it is. */
   async request(
     method: string,
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const init: RequestInit = {
-      method,
-      headers: {
-        Authorization: `Bearer ${ROOT_TOKEN}`,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-    };
-    if (typeof body === 'string' || body instanceof Blob) init.body = body;
-    else if (body !== undefined) init.body = JSON.stringify(body);
-    const response = await fetch(new URL(path, this.#url), init);
-    const text = await response.text();
-    const isJson = response.headers.get('Content-Type')?.includes('json') === true && text !== '';
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    return readAnswer(await fetch(new URL(path, this.#url), requestInit(method, body, headers)));
   }
 
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Answer } from './isolate.ts';
+import type { Answer } from './answer.ts';
 
 /** The hash of a model in `Model-Hash: MODEL=HASH`; empty where it is not there. */
 export function hashOf(answer: Answer, model: string): string {

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { change, ended, operations, putModel } from '../stack/changes.ts';
+import { endState } from '../stack/end-state.ts';
+import { hasSql } from '../stack/hold.ts';
+import { type System, startSystem } from '../stack/system.ts';
+
+let system: System;
+beforeEach(async () => {
+  system = await startSystem({ bindings: { GRACE_SECONDS: '0' } });
+  const fields = [
+    { name: 'title', type: 'text' },
+    { name: 'year', type: 'integer' },
+  ];
+  await putModel(system.edge, 'movie', { fields });
+  await system.edge.request('POST', '/v1/main/records/movie', { title: 'a', year: 1990 });
+});
+afterEach(() => system.stop());
+
+/** What is at an end, without the records of the changes that led there. */
+async function modelAndData(): Promise<object> {
+  const {
+    changes: _changes,
+    steps: _steps,
+    ...state
+  } = { ...(await endState(system, 'main')) } as Record<string, unknown>;
+  const { data } = (await system.edge.get('/v1/main/records/movie')).body;
+  return { ...state, data, head: await system.redis.command(['HGET', 'heads:main', 'movie']) };
+}
+
+const ADD_ALL = operations(
+  { op: 'addField', model: 'movie', field: { name: 'note', type: 'text', default: 'n' } },
+  { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888 } },
+  { op: 'addUnique', model: 'movie', fields: ['title'] },
+);
+
+describe('a change that fails after its pre-flight', () => {
+  test('at an index that duplicates prevent leaves no INVALID index, and all as it was', async () => {
+    system.traffic.onRequest = async (entry) => {
+      if (!hasSql(entry, 'create unique index concurrently')) return;
+      system.traffic.onRequest = undefined;
+      await system.sql(`insert into main_data.movie (id, title) values (gen_random_uuid(), 'a')`);
+    };
+    const before = await modelAndData();
+    const answer = await change(system.edge, ADD_ALL);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ status: 'failed', error: { code: 'unique_violation', status: 409 } });
+    await system.sql(`delete from main_data.movie where year is null`);
+    expect(await modelAndData()).toEqual(before);
+    // Nothing of it is in the way of the same change, once the data allow it.
+    const again = await change(system.edge, ADD_ALL);
+    expect((await ended(system.edge, again.body.id)).body).toMatchObject({ status: 'done' });
+  });
+
+  test('does not stop the changes behind it', async () => {
+    system.traffic.onRequest = async (entry) => {
+      if (!hasSql(entry, 'create unique index concurrently')) return;
+      system.traffic.onRequest = undefined;
+      await system.sql(`insert into main_data.movie (id, title) values (gen_random_uuid(), 'a')`);
+    };
+    const failing = system.edge.request('POST', '/v1/main/changes', ADD_ALL);
+    expect((await failing).status).toBe(202);
+    const next = await change(
+      system.edge,
+      operations({ op: 'renameField', model: 'movie', from: 'year', to: 'y' }),
+    );
+    expect(next.body).toMatchObject({ status: 'done' });
+    const list = (await system.edge.get('/v1/main/changes')).body.data;
+    expect(list.map(({ status }: { status: string }) => status)).toEqual(['done', 'failed', 'done']);
+  });
+
+  test('again and again is given up by the dead-letter queue, and all is as it was', async () => {
+    const before = await modelAndData();
+    system.traffic.onRequest = (entry) => {
+      if (hasSql(entry, 'add column "note"')) throw new Error('the test lets nobody through');
+    };
+    const sent = await system.edge.request('POST', '/v1/main/changes', ADD_ALL);
+    const body = async () => (await system.edge.get(`/v1/main/changes/${sent.body.id}`)).body;
+    await expect.poll(async () => (await body()).status, { timeout: 20_000 }).toBe('running');
+    await system.edge.nudge({ workspace: 'main' }, 'DEAD');
+    await expect.poll(async () => (await body()).status, { timeout: 20_000 }).toBe('failed');
+    expect((await body()).error).toMatchObject({ code: 'migrator_failed', status: 500 });
+    system.traffic.reset();
+    expect(await modelAndData()).toEqual(before);
+    const again = await change(system.edge, ADD_ALL);
+    expect((await ended(system.edge, again.body.id)).body).toMatchObject({ status: 'done' });
+  });
+});
+
+test('a rule that a row of the class before came to break is out, but not enforced, and the change says so', async () => {
+  system.traffic.onRequest = async (entry) => {
+    if (!hasSql(entry, 'add constraint')) return;
+    system.traffic.onRequest = undefined;
+    await system.sql(`insert into main_data.movie (id, title, year) values (gen_random_uuid(), 'b', 12)`);
+  };
+  const sent = await change(system.edge, ADD_ALL);
+  const { body } = await ended(system.edge, sent.body.id);
+  expect(body).toMatchObject({ status: 'done', error: { code: 'contract_incomplete' } });
+  expect(body.steps.filter(({ status }: { status: string }) => status === 'failed')).toHaveLength(1);
+  const tooOld = await system.edge.request('POST', '/v1/main/records/movie', { title: 'c', year: 12 });
+  expect(tooOld.status).toBe(422);
+});

@@ -1,0 +1,148 @@
+import type { TrafficEntry } from '../../local/traffic.ts';
+import { endState } from '../stack/end-state.ts';
+import { hasCommand, isMigrators } from '../stack/hold.ts';
+import { InProcess } from '../stack/in-process.ts';
+
+/** A change, and what a workspace holds before it. */
+export interface Scenario {
+  readonly models: readonly object[];
+  readonly records: Readonly<Record<string, readonly object[]>>;
+  readonly change: object;
+}
+
+/** The end of a run, so that runs can be compared. */
+export interface Ending {
+  readonly status: string;
+  readonly state: object;
+}
+
+/** Runs a scenario again and again, each time in a workspace of its own, and kills the migrator in it. */
+export class Kills {
+  readonly #stack: InProcess;
+  readonly #scenario: Scenario;
+
+  private constructor(stack: InProcess, scenario: Scenario) {
+    this.#stack = stack;
+    this.#scenario = scenario;
+  }
+
+  static async start(scenario: Scenario): Promise<Kills> {
+    return new Kills(await InProcess.start({ GRACE_SECONDS: '0' }), scenario);
+  }
+
+  /** The run that nothing disturbs, and how many requests the migrator makes in it. */
+  async undisturbed(): Promise<Ending & { readonly requests: number }> {
+    const { traffic } = this.#stack.parts;
+    const send = await this.#prepare('calm');
+    traffic.clear();
+    const ending = await this.#end('calm', await send());
+    return { ...ending, requests: traffic.entries.filter(isTheMigrators).length };
+  }
+
+  /** The run in which the connection of the migrator is cut right before or after its nth request. */
+  async killed(n: number, side: 'before' | 'after'): Promise<Ending> {
+    const { traffic } = this.#stack.parts;
+    const workspace = `${side}${n}`;
+    const send = await this.#prepare(workspace);
+    const change = await send();
+    let seen = 0;
+    let victim: TrafficEntry | undefined;
+    traffic.onRequest = (entry) => {
+      if (!isTheMigrators(entry)) return;
+      seen += 1;
+      if (seen !== n) return;
+      victim = entry;
+      if (side === 'before') throw new Error('killed, as the test asked for');
+    };
+    traffic.onResponse = (entry) => {
+      if (entry === victim && side === 'after') throw new Error('killed, as the test asked for');
+    };
+    const ending = await this.#end(workspace, change);
+    if (!victim) throw new Error(`there was no request ${n}`);
+    traffic.reset();
+    return ending;
+  }
+
+  stop(): Promise<void> {
+    return this.#stack.stop();
+  }
+
+  async #prepare(workspace: string): Promise<() => Promise<string>> {
+    const { models, records, change } = this.#scenario;
+    await this.#ask('POST', '/v1/workspaces', { slug: workspace, label: 'killed' });
+    await this.#ask('POST', `/v1/${workspace}/changes`, { models });
+    await this.#stack.deliverAll();
+    for (const [model, rows] of Object.entries(records)) {
+      await this.#ask('POST', `/v1/${workspace}/records/${model}`, rows);
+    }
+    return async () => {
+      const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);
+      const { id } = await this.#ask('POST', `/v1/${workspace}/changes`, { ...change, confirm: hash });
+      return String(id);
+    };
+  }
+
+  async #end(workspace: string, change: string): Promise<Ending> {
+    await this.#stack.deliverAll();
+    const { status } = await this.#ask('GET', `/v1/${workspace}/changes/${change}`);
+    return { status: String(status), state: await endState(this.#stack.parts, workspace) };
+  }
+
+  async #ask(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await this.#stack.request(method, path, body);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+}
+
+/** What the migrator sends to Postgres, and its writes to Redis. */
+function isTheMigrators(entry: TrafficEntry): boolean {
+  return isMigrators(entry) || ['MSET', 'EVAL', 'ZREM'].some((name) => hasCommand(entry, name));
+}
+
+/** One change with steps of every kind and phase. */
+export const EVERY_STEP: Scenario = {
+  models: [
+    { name: 'person', fields: [] },
+    {
+      name: 'movie',
+      fields: [
+        { name: 'title', type: 'text' },
+        { name: 'year', type: 'integer' },
+        { name: 'note', type: 'text', index: true },
+        { name: 'code', type: 'text', unique: true },
+        { name: 'country', type: 'text', required: true },
+        { name: 'gross', type: 'bigint' },
+      ],
+    },
+    { name: 'studio', fields: [] },
+  ],
+  records: {
+    movie: ['a', 'b', 'c'].map((title) => ({
+      title,
+      year: 1990,
+      note: title,
+      code: title,
+      country: 'x',
+      gross: '1',
+    })),
+  },
+  change: {
+    operations: [
+      { op: 'addField', model: 'movie', field: { name: 'token', type: 'uuid', default: { fn: 'uuid' } } },
+      { op: 'addField', model: 'movie', field: { name: 'studio', type: 'text', required: true } },
+      { op: 'addField', model: 'movie', field: { name: 'maker', type: 'reference', to: 'person' } },
+      { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888, default: 2000 } },
+      { op: 'alterField', model: 'movie', field: 'country', set: { required: false } },
+      { op: 'addUnique', model: 'movie', fields: ['title'] },
+      { op: 'dropUnique', model: 'movie', fields: ['code'] },
+      { op: 'addIndex', model: 'movie', fields: ['-year'] },
+      { op: 'dropIndex', model: 'movie', fields: ['note'] },
+      { op: 'renameField', model: 'movie', from: 'title', to: 'name' },
+      { op: 'dropField', model: 'movie', field: 'gross' },
+      { op: 'dropModel', model: 'studio' },
+      { op: 'createModel', model: 'genre', fields: [{ name: 'label', type: 'text' }] },
+    ],
+    backfill: { 'movie.studio': 'unknown' },
+  },
+};

@@ -1,0 +1,45 @@
+/** What an isolate answered: the body parsed where it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of a body is what the tests are about.
+  readonly body: any;
+}
+
+/** Where requests go: an isolate, or the same code in this process. */
+export interface Edge {
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+}
+
+export const ROOT_TOKEN = 'test-root-token';
+
+/** A request with the root token; an object as body goes as JSON, a text or a blob as it is. */
+export function requestInit(
+  method: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): RequestInit {
+  const init: RequestInit = {
+    method,
+    headers: {
+      Authorization: `Bearer ${ROOT_TOKEN}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+  };
+  if (typeof body === 'string' || body instanceof Blob) init.body = body;
+  else if (body !== undefined) init.body = JSON.stringify(body);
+  return init;
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = response.headers.get('Content-Type')?.includes('json') === true && text !== '';
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}

@@ -1,0 +1,81 @@
+import type { Message, MessageBatch, Queue } from '@cloudflare/workers-types';
+import type { Env } from '../../functions/env.ts';
+import { handleFetch } from '../../functions/fetch.ts';
+import { handleQueue } from '../../functions/queue.ts';
+import { wireMigrator } from '../../functions/wire-migrator.ts';
+import { sweep } from '../../src/migrator/sweep.ts';
+import type { Nudge } from '../../src/ports.ts';
+import { type Answer, type Edge, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
+import { type Parts, startParts } from './parts.ts';
+
+/**
+ * The Worker's own functions on the same real parts, in this process, and with a queue that delivers when a test
+ * says so: for tests of which each runs hundreds of times. One in each test file, as one in each isolate.
+ */
+export class InProcess implements Edge {
+  readonly parts: Parts;
+  readonly #env: Env;
+  /** Messages that wait for their delivery. */
+  readonly nudges: Nudge[] = [];
+
+  private constructor(parts: Parts, bindings: Readonly<Record<string, string>>) {
+    this.parts = parts;
+    const send = async (nudge: Nudge) => {
+      this.nudges.push(nudge);
+    };
+    const queue: Pick<Queue<Nudge>, 'send'> = { send: send as never };
+    this.#env = { ...parts.bindings, ROOT_TOKEN, ...bindings, CHANGES: queue as Queue<Nudge> };
+  }
+
+  static async start(bindings: Readonly<Record<string, string>> = {}): Promise<InProcess> {
+    return new InProcess(await startParts(), bindings);
+  }
+
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const request = new Request(new URL(path, 'http://remodel.test'), requestInit(method, body, headers));
+    return readAnswer(await handleFetch(request, this.#env));
+  }
+
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.request('GET', path, undefined, headers);
+  }
+
+  /** Delivers one message; false where the consumer asked for it again. */
+  async deliver(nudge: Nudge): Promise<boolean> {
+    let isAcknowledged = false;
+    const message: Pick<Message<Nudge>, 'body' | 'attempts' | 'ack' | 'retry'> = {
+      body: nudge,
+      attempts: 1,
+      ack: () => {
+        isAcknowledged = true;
+      },
+      retry: () => undefined,
+    };
+    const batch = { queue: 'remodel-changes', messages: [message] };
+    await handleQueue(batch as unknown as MessageBatch<Nudge>, this.#env);
+    return isAcknowledged;
+  }
+
+  /** Delivers every message, and those that come of it; a message that fails is delivered again. */
+  async deliverAll(): Promise<void> {
+    for (;;) {
+      const nudge = this.nudges.shift();
+      if (!nudge) return;
+      if (!(await this.deliver(nudge))) this.nudges.push(nudge);
+    }
+  }
+
+  /** What cron does each minute. */
+  sweep(): Promise<void> {
+    return sweep(wireMigrator(this.#env));
+  }
+
+  stop(): Promise<void> {
+    return this.parts.stop();
+  }
+}
