@@ -14,7 +14,8 @@ import { type Parts, startParts } from './parts.ts';
  */
 export class InProcess implements Edge {
   readonly parts: Parts;
-  readonly #env: Env;
+  /** The bindings of the Worker. */
+  readonly env: Env;
   /** Messages that wait for their delivery. */
   readonly nudges: Nudge[] = [];
 
@@ -24,7 +25,7 @@ export class InProcess implements Edge {
       this.nudges.push(nudge);
     };
     const queue: Pick<Queue<Nudge>, 'send'> = { send: send as never };
-    this.#env = { ...parts.bindings, ROOT_TOKEN, ...bindings, CHANGES: queue as Queue<Nudge> };
+    this.env = { ...parts.bindings, ROOT_TOKEN, ...bindings, CHANGES: queue as Queue<Nudge> };
   }
 
   static async start(bindings: Readonly<Record<string, string>> = {}): Promise<InProcess> {
@@ -38,7 +39,7 @@ export class InProcess implements Edge {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const request = new Request(new URL(path, 'http://remodel.test'), requestInit(method, body, headers));
-    return readAnswer(await handleFetch(request, this.#env));
+    return readAnswer(await handleFetch(request, this.env));
   }
 
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {
@@ -57,7 +58,7 @@ export class InProcess implements Edge {
       retry: () => undefined,
     };
     const batch = { queue: 'remodel-changes', messages: [message] };
-    await handleQueue(batch as unknown as MessageBatch<Nudge>, this.#env);
+    await handleQueue(batch as unknown as MessageBatch<Nudge>, this.env);
     return isAcknowledged;
   }
 
@@ -72,7 +73,7 @@ export class InProcess implements Edge {
 
   /** What cron does each minute. */
   sweep(): Promise<void> {
-    return sweep(wireMigrator(this.#env));
+    return sweep(wireMigrator(this.env));
   }
 
   stop(): Promise<void> {

@@ -59,8 +59,21 @@ export async function startParts(): Promise<Parts> {
       await upstash.stop();
       await neon.stop();
       await redis.stop();
-      await owner.end();
+      await endPool(owner);
       await dropDatabase(postgres, name);
     },
   };
+}
+
+/** `pool.end` does not wait for Postgres to let go of the connections, which dropping the database would meet. */
+async function endPool(pool: pg.Pool): Promise<void> {
+  const gone = Promise.withResolvers<void>();
+  let open = pool.totalCount;
+  if (open === 0) gone.resolve();
+  pool.on('remove', () => {
+    open -= 1;
+    if (open === 0) gone.resolve();
+  });
+  await pool.end();
+  await gone.promise;
 }

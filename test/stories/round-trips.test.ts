@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { overlap, type TrafficEntry } from '../../local/traffic.ts';
+import { change, operations, putModel } from '../stack/changes.ts';
+import { hasCommand } from '../stack/hold.ts';
+import type { Isolate } from '../stack/isolate.ts';
+import { type System, startSystem } from '../stack/system.ts';
+
+let system: System;
+let id: string;
+const path = () => `/v1/main/records/movie/${id}`;
+
+beforeAll(async () => {
+  system = await startSystem();
+  await putModel(system.edge, 'movie', { fields: [{ name: 'title', type: 'text' }] });
+  const created = await system.edge.request('POST', '/v1/main/records/movie', { title: 'a' });
+  id = created.body.id;
+});
+beforeEach(() => system.traffic.reset());
+afterAll(() => system.stop());
+
+/** What went through the proxies while `act` ran, in the order of its beginning. */
+async function costOf(act: () => Promise<unknown>): Promise<readonly TrafficEntry[]> {
+  system.traffic.clear();
+  await act();
+  return [...system.traffic.entries];
+}
+
+const kinds = (entries: readonly TrafficEntry[]) =>
+  entries.map((entry) => (entry.proxy === 'upstash' ? (entry.commands[0]?.[0] ?? '').toUpperCase() : 'SQL'));
+
+describe('what a request costs', () => {
+  test('a warm GET by id: one head command and one query, both in flight at once', async () => {
+    await system.edge.get(path());
+    const entries = await costOf(() => system.edge.get(path()));
+    expect(kinds(entries).sort()).toEqual(['HMGET', 'SQL']);
+    const [one, other] = entries as [TrafficEntry, TrafficEntry];
+    expect(overlap(one, other)).toBe(true);
+  });
+
+  test('a warm GET waits for neither: each is on its way before the other is answered', async () => {
+    await system.edge.get(path());
+    // Each is held until both have come: a request that sent them one after the other would never end.
+    const both = Promise.withResolvers<void>();
+    let come = 0;
+    system.traffic.onRequest = async () => {
+      come += 1;
+      if (come === 2) both.resolve();
+      await both.promise;
+    };
+    expect((await system.edge.get(path())).status).toBe(200);
+  });
+
+  test('a warm list: the same', async () => {
+    await system.edge.get('/v1/main/records/movie');
+    const entries = await costOf(() => system.edge.get('/v1/main/records/movie?filter[title][_eq]=a'));
+    expect(kinds(entries).sort()).toEqual(['HMGET', 'SQL']);
+  });
+
+  test.each([
+    ['POST', () => system.edge.request('POST', '/v1/main/records/movie', { title: 'b' }), 201],
+    ['PATCH', () => system.edge.request('PATCH', path(), { title: 'c' }), 200],
+    ['PUT', () => system.edge.request('PUT', path(), { title: 'd' }), 200],
+  ])(
+    'a warm %s: one statement, which Postgres refuses under an old class, and no head command',
+    async (_method, act, status) => {
+      await system.edge.get(path());
+      let answer: unknown;
+      const entries = await costOf(async () => {
+        answer = await act();
+      });
+      expect(answer).toMatchObject({ status });
+      expect(kinds(entries)).toEqual(['SQL']);
+    },
+  );
+
+  test('the first GET of a cold isolate: head, definition and query, one after the other', async () => {
+    const cold = await system.startIsolate();
+    const entries = await costOf(() => cold.get(path()));
+    expect(kinds(entries)).toEqual(['HMGET', 'GET', 'SQL']);
+    expect(kinds(await costOf(() => cold.get(path()))).sort()).toEqual(['HMGET', 'SQL']);
+  });
+
+  test('the first GET after a change: what was asked in vain, then definition and query', async () => {
+    await system.edge.get(path());
+    await change(
+      system.edge,
+      operations({ op: 'addField', model: 'movie', field: { name: 'year', type: 'integer' } }),
+    );
+    const entries = await costOf(() => system.edge.get(path()));
+    expect(kinds(entries).sort()).toEqual(['GET', 'HMGET', 'SQL', 'SQL']);
+    expect(kinds(await costOf(() => system.edge.get(path()))).sort()).toEqual(['HMGET', 'SQL']);
+  });
+
+  test('a write by an old class: refused, the catalog asked, and written', async () => {
+    const other = await system.startIsolate();
+    await other.get(path());
+    await change(
+      system.edge,
+      operations({ op: 'addField', model: 'movie', field: { name: 'note', type: 'text' } }),
+    );
+    const entries = await costOf(async () => {
+      expect((await other.request('PATCH', path(), { note: 'n' })).status).toBe(200);
+    });
+    expect(kinds(entries)).not.toContain('HMGET');
+    expect(kinds(entries).filter((kind) => kind === 'SQL').length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('HASH_TTL_MS', () => {
+  let caching: Isolate;
+  const headCommands = (entries: readonly TrafficEntry[]) =>
+    entries.filter((entry) => hasCommand(entry, 'HMGET')).length;
+  const readTen = async (isolate: Isolate) => {
+    for (let n = 0; n < 10; n++) expect((await isolate.get(path())).status).toBe(200);
+  };
+
+  test('0, the default, asks Redis on each request', async () => {
+    expect(headCommands(await costOf(() => readTen(system.edge)))).toBe(10);
+  });
+
+  test('above 0 asks once in that time, and serves the class before for no longer', async () => {
+    caching = await system.startIsolate({ HASH_TTL_MS: '600000' });
+    expect(headCommands(await costOf(() => readTen(caching)))).toBe(1);
+    const rename = operations({ op: 'renameField', model: 'movie', from: 'title', to: 'name' });
+    await change(system.edge, rename);
+    expect((await caching.get(path())).body).toHaveProperty('title');
+    const brief = await system.startIsolate({ HASH_TTL_MS: '50' });
+    await brief.get(path());
+    await change(system.edge, operations({ op: 'renameField', model: 'movie', from: 'name', to: 'title' }));
+    await expect.poll(async () => (await brief.get(path())).body, { timeout: 5000 }).toHaveProperty('title');
+  });
+
+  test('adds nothing to the staleness of writes', async () => {
+    await change(
+      system.edge,
+      operations({ op: 'renameField', model: 'movie', from: 'title', to: 'heading' }),
+    );
+    const written = await caching.request('PATCH', path(), { heading: 'h' });
+    expect(written.body).toMatchObject({ heading: 'h' });
+    // And the isolate, which has met the newer class, does not go back to the one whose head it kept.
+    expect((await caching.get(path())).body).toMatchObject({ heading: 'h' });
+  });
+});
