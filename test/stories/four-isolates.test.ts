@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Answer } from '../stack/answer.ts';
 import { change, operations, putModel } from '../stack/changes.ts';
-import type { Answer, Isolate } from '../stack/isolate.ts';
+import type { Isolate } from '../stack/isolate.ts';
 import { hashOf } from '../stack/model-hash.ts';
 import { type System, startSystem } from '../stack/system.ts';
 import { type Event, LedgerClient } from './ledger.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Isolate } from '../stack/isolate.ts';
+import type { Answer } from '../stack/answer.ts';
+import type { Isolate } from '../stack/isolate.ts';
 import { hashOf } from '../stack/model-hash.ts';
 
 /** What a client saw, in its own order. Names are judged at the end, by the definition that the answer names. */
