@@ -1,0 +1,32 @@
+/** `npm run bench`: starts what it needs, measures, prints tables, and writes results/latest.json. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { measureAgainstStatic } from './against-static.ts';
+import { measureClassBuilds } from './class-builds.ts';
+import { measureHeadLatency } from './head-latency.ts';
+import { measureHeadReuse } from './head-reuse.ts';
+import { formatReport, type Report } from './report.ts';
+import { startSetting } from './setting.ts';
+
+const RESULTS = new URL('./results/', import.meta.url);
+const SECTIONS = [measureAgainstStatic, measureClassBuilds, measureHeadLatency, measureHeadReuse];
+const seconds = Number(process.env['BENCH_SECONDS'] || 1);
+if (!(seconds > 0)) throw new RangeError('BENCH_SECONDS must be a number above zero');
+
+const [load = 0] = loadavg();
+const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
+console.log(machine);
+const setting = await startSetting(seconds);
+const reports: Report[] = [];
+try {
+  for (const measure of SECTIONS) {
+    const report = await measure(setting);
+    console.log(formatReport(report));
+    reports.push(report);
+  }
+} finally {
+  await setting.stop();
+}
+await mkdir(RESULTS, { recursive: true });
+const latest = { at: new Date().toISOString(), machine, seconds, reports };
+await writeFile(new URL('latest.json', RESULTS), `${JSON.stringify(latest, null, 2)}\n`);
