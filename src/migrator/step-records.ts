@@ -15,10 +15,10 @@ export interface RecordedStep {
 /** The steps of a change, in order. */
 export async function readSteps(database: Database, changeId: string): Promise<readonly RecordedStep[]> {
   const rows = await database.query(sql`
-    select n::text, spec::text, status, cursor
-    from remodel.steps
-    where change_id = ${changeId}
-    order by n
+    select s.n::text, s.spec::text, s.status, s.cursor
+    from remodel.steps s
+    where s.change_id = ${changeId}
+    order by s.n
   `);
   return rows.map((row) => {
     const step: Step = JSON.parse(text(row, 'spec'));

@@ -38,7 +38,7 @@ export const backfill: BatchKind<Backfill> = {
           where t.id = batch.id
         )
         select
-          (select id::text from batch order by id desc limit 1) as cursor,
+          (select b.id::text from batch b order by b.id desc limit 1) as cursor,
           (select count(*) from batch)::text as rows`,
       params: cursor === null ? [] : [cursor],
     };
