@@ -91,4 +91,24 @@ describe('a message is a nudge', () => {
     for (const step of (await status()).steps) expect(step.attempts).toBe(1);
     expect(system.traffic.statements.filter((text) => text.includes('add column "year"'))).toHaveLength(1);
   });
+
+  test('a runner whose change another has taken over writes nothing more', async () => {
+    await putModel(system.edge, 'movie', { fields: [] }, 'calm');
+    const held = holdFirst(system.traffic, (entry) => hasSql(entry, 'begin'));
+    const field = { name: 'year', type: 'integer' };
+    const body = operations({ op: 'addField', model: 'movie', field });
+    const change = await system.edge.request('POST', '/v1/calm/changes', body);
+    await held.reached;
+    await system.sql('update remodel.changes set runner = gen_random_uuid() where id = $1', [change.body.id]);
+    const before = await endState(system, 'calm');
+    system.traffic.clear();
+    held.release();
+    // It looks whether the change is still its own, and gives up.
+    await expect.poll(() => system.traffic.statements, { timeout: 10_000 }).toContain('rollback');
+    expect(await endState(system, 'calm')).toEqual(before);
+    await system.edge.nudge({ workspace: 'calm' });
+    const status = async () => (await system.edge.get(`/v1/calm/changes/${change.body.id}`)).body.status;
+    await expect.poll(status, { timeout: 20_000 }).toBe('done');
+    expect(system.traffic.statements.filter((text) => text.includes('add column "year"'))).toHaveLength(1);
+  });
 });
