@@ -6,6 +6,7 @@ import { measureClassBuilds } from './class-builds.ts';
 import { measureHeadLatency } from './head-latency.ts';
 import { measureHeadReuse } from './head-reuse.ts';
 import { formatReport, type Report } from './report.ts';
+import { assertSameAnswers } from './same-answers.ts';
 import { startSetting } from './setting.ts';
 
 const RESULTS = new URL('./results/', import.meta.url);
@@ -13,12 +14,15 @@ const SECTIONS = [measureAgainstStatic, measureClassBuilds, measureHeadLatency, 
 const seconds = Number(process.env['BENCH_SECONDS'] || 1);
 if (!(seconds > 0)) throw new RangeError('BENCH_SECONDS must be a number above zero');
 
+if (process.platform !== 'linux') throw new Error('CPU time is read from /proc, which only Linux has.');
+
 const [load = 0] = loadavg();
 const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.toFixed(1)} at the start`;
 console.log(machine);
 const setting = await startSetting(seconds);
 const reports: Report[] = [];
 try {
+  await assertSameAnswers(setting);
   for (const measure of SECTIONS) {
     const report = await measure(setting);
     console.log(formatReport(report));
