@@ -40,8 +40,10 @@ export function isVolatileDefault(field: Field): boolean {
   return isFunctionDefault(field.default) && field.default.fn === 'uuid';
 }
 
-function isFunctionDefault(value: Default | undefined): value is { readonly fn: 'now' | 'uuid' } {
-  return typeof value === 'object' && value !== null && 'fn' in value;
+/** Whether a default is a function; any other object is a constant of a json field. */
+export function isFunctionDefault(value: Default | undefined): value is { readonly fn: 'now' | 'uuid' } {
+  if (typeof value !== 'object' || value === null || !('fn' in value)) return false;
+  return (value.fn === 'now' || value.fn === 'uuid') && Object.keys(value).length === 1;
 }
 
 /** The CHECK constraints that a field's limits ask for. */

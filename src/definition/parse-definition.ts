@@ -67,14 +67,21 @@ function parseFields(reader: PropertyReader, path: string, findings: Finding[]):
   const parser = new FieldParser(findings);
   const fields: FieldInput[] = [];
   const names = new Set<string>();
+  const ids = new Set<string>();
   (list ?? []).forEach((entry, n) => {
-    const field = parser.parse(entry, pointer(path, n));
+    const at = pointer(path, n);
+    const field = parser.parse(entry, at);
     if (!field) return;
     if (names.has(field.name)) {
       const message = `there are two fields ${field.name}; names are unique in a model`;
-      findings.push({ path: pointer(pointer(path, n), 'name'), code: 'duplicate_field', message });
+      findings.push({ path: pointer(at, 'name'), code: 'duplicate_field', message });
+    }
+    if (field.id !== undefined && ids.has(field.id)) {
+      const message = `there are two fields with the id ${field.id}; leave it out to add a field`;
+      findings.push({ path: pointer(at, 'id'), code: 'duplicate_field', message });
     }
     names.add(field.name);
+    if (field.id !== undefined) ids.add(field.id);
     fields.push(field);
   });
   return fields;
@@ -121,7 +128,7 @@ function indexOf(value: unknown, path: string, findings: Finding[]): ModelIndexI
     seen.add(name);
     return [entry];
   });
-  if (list.length === 0 && value['fields'] !== undefined && Array.isArray(value['fields'])) {
+  if (Array.isArray(value['fields']) && value['fields'].length === 0) {
     findings.push({ path: at, code: 'invalid_property', message: 'must name at least one field' });
   }
   return reader.boolean('unique') ? { fields, unique: true } : { fields };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isFunctionDefault } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 
@@ -30,7 +31,16 @@ function emptyEntries(): Record<string, Entry> {
 
 function asRecordSchema(entries: Record<string, Entry>): RecordSchema {
   // Absent fields are absent in the output: `undefined` never stands in it.
-  return v.strictObject(entries) as unknown as RecordSchema;
+  const schema = v.strictObject(entries);
+  // Valibot asks `name in body`, which a field named `constructor` would find in any body.
+  const isInherited = Object.keys(entries).some((name) => name in Object.prototype);
+  const judged = isInherited ? v.pipe(v.unknown(), v.transform(withoutPrototype), schema) : schema;
+  return judged as unknown as RecordSchema;
+}
+
+function withoutPrototype(body: unknown): unknown {
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  return isObject ? Object.assign(Object.create(null), body) : body;
 }
 
 function keySchema(definition: Definition): v.GenericSchema<unknown, string> {
@@ -57,7 +67,7 @@ function nullableUnlessRequired(field: Field): v.GenericSchema<unknown, string |
 function defaultText(field: Field): unknown {
   const { default: value } = field;
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object' || !('fn' in value)) return value;
+  if (!isFunctionDefault(value)) return value;
   if (value.fn === 'uuid') return () => crypto.randomUUID();
   return () => now(field);
 }

@@ -105,7 +105,14 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   const parsed = parseField(merged, `${path}/set`);
   if (!parsed.ok)
     throw new Failure('validation_failed', 'the field cannot be altered so', { errors: parsed.errors });
-  const fields = shown.fields.map((f) => (f.id === field.id ? parsed.value : f));
+  const { id = field.id, name } = parsed.value;
+  if (id !== field.id) {
+    throw invalid(`${path}/set/id`, 'invalid_property', 'must be the id of the field, or left out');
+  }
+  if (model.fields.some((other) => other.name === name && other !== field)) {
+    throw invalid(`${path}/set/name`, 'duplicate_field', `${model.name} has a field ${name} already`);
+  }
+  const fields = shown.fields.map((f) => (f.id === field.id ? { ...parsed.value, id } : f));
   draft.put({ ...shown, fields }, model, path, () => `${path}/set`);
 }
 

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
 import type { Definition } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
+import { specOf } from '../definition/field-types.ts';
+import { pointer } from '../definition/json-pointer.ts';
 import { Failure, type Finding } from '../failure.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { ChangeRequest } from './change-request.ts';
@@ -23,7 +26,11 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
   operations.forEach((operation, n) => {
     applyOperation(draft, operation, `/operations/${n}`);
   });
-  const findings = [...draft.findings, ...invalidTogether(draft)];
+  const findings = [
+    ...draft.findings,
+    ...invalidTogether(draft),
+    ...invalidBackfill(draft, request.backfill ?? {}),
+  ];
   if (findings.length > 0) {
     const code = findings.every((finding) => finding.code === 'not_supported')
       ? 'not_supported'
@@ -84,4 +91,20 @@ function invalidTogether(draft: Draft): readonly Finding[] {
     }
   }
   return findings;
+}
+
+/** Values for existing records are judged as those of new records are. */
+function invalidBackfill(draft: Draft, backfill: Readonly<Record<string, unknown>>): readonly Finding[] {
+  return Object.entries(backfill).flatMap(([key, value]): readonly Finding[] => {
+    const [modelName = '', fieldName] = key.split('.', 2);
+    const field = draft.byName(modelName)?.fields.find((f) => f.name === fieldName);
+    const path = pointer('/backfill', key);
+    if (!field) {
+      const message = `after this change there is no field ${key}; write it as MODEL.FIELD, by their new names`;
+      return [{ path, code: 'unknown_field', message }];
+    }
+    const parsed = value === null ? null : v.safeParse(specOf(field).validator(field, true), value);
+    if (!parsed || parsed.success) return [];
+    return [{ path, code: 'invalid_value', message: `does not fit the field: ${parsed.issues[0].message}` }];
+  });
 }

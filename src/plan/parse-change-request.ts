@@ -1,4 +1,4 @@
-import { isName, NAME_RULE } from '../definition/identifiers.ts';
+import { isName, isSystemField, NAME_RULE } from '../definition/identifiers.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { type ParseResult, parseDefinition, parseField, parseIndex } from '../definition/parse-definition.ts';
 import { Failure, type Finding } from '../failure.ts';
@@ -173,6 +173,16 @@ function parseOperation(value: unknown, path: string): ParseResult<Operation> {
     });
     return '';
   };
+  const newFieldName = (member: string): string => {
+    const text = name(member);
+    if (isSystemField(text))
+      errors.push({
+        path: pointer(path, member),
+        code: 'reserved_name',
+        message: `${text} is a field of the system; take another name`,
+      });
+    return text;
+  };
   const parsed = <T>(result: ParseResult<T>): T | undefined => {
     if (result.ok) return result.value;
     errors.push(...result.errors);
@@ -193,7 +203,7 @@ function parseOperation(value: unknown, path: string): ParseResult<Operation> {
         return field && { op, model: name('model'), field };
       }
       case 'renameField':
-        return { op, model: name('model'), from: name('from'), to: name('to') };
+        return { op, model: name('model'), from: name('from'), to: newFieldName('to') };
       case 'alterField': {
         const { set } = given;
         if (isObject(set)) return { op, model: name('model'), field: name('field'), set };

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import type { Definition } from '../../src/definition/definition.ts';
+import type { DefinitionInput, FieldInput } from '../../src/definition/definition-input.ts';
+import { isSystemField } from '../../src/definition/identifiers.ts';
+import { planChange } from '../../src/plan/plan-change.ts';
+import type { PublishedModel, WorkspaceState } from '../../src/plan/workspace-state.ts';
+
+/** Names of models and fields, those among them that the system does not keep for itself. */
+export const names = fc.stringMatching(/^[a-z][a-z0-9_]{0,47}$/).filter((name) => !isSystemField(name));
+
+const bounds = fc.tuple(fc.integer({ min: -1000, max: 0 }), fc.integer({ min: 0, max: 1000 }));
+const flags = fc.record({ required: fc.constant(true), unique: fc.constant(true) }, { requiredKeys: [] });
+
+const numbers = fc
+  .tuple(fc.constantFrom('integer' as const, 'float' as const), bounds)
+  .map(([type, [min, max]]) => ({ type, min, max, default: max }));
+const exact = fc
+  .tuple(fc.constantFrom('bigint' as const, 'decimal' as const), bounds)
+  .map(([type, [min, max]]) => ({ type, min: `${min}`, max: `${max}`, default: `${min}` }));
+const texts = fc.record({
+  type: fc.constantFrom('text' as const, 'email' as const, 'url' as const),
+  label: fc.string({ unit: 'grapheme', maxLength: 20 }).filter((label) => !label.includes('\0')),
+  minLength: fc.integer({ min: 0, max: 5 }),
+  maxLength: fc.integer({ min: 5, max: 500 }),
+});
+const moments = fc.constantFrom('date' as const, 'time' as const, 'timestamp' as const).map((type) => ({
+  type,
+  default: { fn: 'now' as const },
+}));
+const plains = fc.record({ type: fc.constantFrom('boolean' as const, 'uuid' as const) });
+const choices = fc
+  .uniqueArray(fc.stringMatching(/^[ -~]{1,20}$/), { minLength: 1, maxLength: 5 })
+  .map((options) => ({ type: 'choice' as const, options }));
+
+/** A field as a client writes it, of any type but reference. */
+export const fieldInputs: fc.Arbitrary<FieldInput> = fc
+  .tuple(names, fc.oneof(numbers, exact, texts, moments, plains, choices), flags)
+  .map(([name, field, more]) => ({ name, ...field, ...more }));
+
+/** A definition as a client writes it; some refer to themselves. */
+export const definitionInputs: fc.Arbitrary<DefinitionInput> = fc
+  .tuple(
+    names,
+    fc.constantFrom('uuid' as const, 'bigint' as const, 'text' as const),
+    fc.uniqueArray(fieldInputs, { selector: (field) => field.name, minLength: 1, maxLength: 8 }),
+    fc.boolean(),
+  )
+  .map(([name, key, fields, isTree]) => {
+    const parent: FieldInput = { name: 'parent_of_it', type: 'reference', to: name, onDelete: 'cascade' };
+    const [first] = fields;
+    return {
+      name,
+      key,
+      fields: isTree ? [...fields.filter((field) => field.name !== parent.name), parent] : fields,
+      ...(first ? { indexes: [{ fields: [`-${first.name}`, 'created_at'], unique: true }] } : {}),
+    };
+  });
+
+/** A workspace without models. */
+export const EMPTY: WorkspaceState = { workspaceId: 'w1', slug: 'main', models: [], occupied: [] };
+
+/** The state after a change of models. */
+export function after(state: WorkspaceState, ...inputs: readonly DefinitionInput[]): WorkspaceState {
+  const plan = planChange(state, { models: inputs });
+  const models = plan.models.map((definition): PublishedModel => {
+    const known = state.models.find((model) => model.definition.id === definition.id);
+    const hash = plan.result[definition.name];
+    if (known && hash === undefined) return known;
+    return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };
+  });
+  return { ...state, models };
+}
+
+/** The definition that comes of a client's, in a workspace that has no other. */
+export function defined(input: DefinitionInput): Definition {
+  const model = after(EMPTY, input).models.find(({ definition }) => definition.name === input.name);
+  if (!model) throw new Error(`${input.name} was not made`);
+  return model.definition;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import type { DefinitionInput } from '../../src/definition/definition-input.ts';
+import { parseChangeRequest } from '../../src/plan/parse-change-request.ts';
+import { type Plan, planChange } from '../../src/plan/plan-change.ts';
+import { after, EMPTY } from '../definition/arbitrary.ts';
+
+const PERSON: DefinitionInput = { name: 'person', fields: [{ name: 'name', type: 'text' }] };
+const MOVIE: DefinitionInput = {
+  name: 'movie',
+  fields: [
+    { name: 'title', type: 'text', required: true, unique: true },
+    { name: 'gross', type: 'bigint', default: '0' },
+    { name: 'stars', type: 'integer' },
+    { name: 'director', type: 'reference', to: 'person' },
+  ],
+  indexes: [{ fields: ['gross', 'title'] }],
+};
+const STATE = after(EMPTY, PERSON, MOVIE);
+
+const on = (op: string, more: object) => ({ op, model: 'movie', ...more });
+
+/** The plan of operations as a client writes them. */
+function plan(...operations: readonly object[]): Plan {
+  return planChange(STATE, parseChangeRequest({ operations }));
+}
+
+/** The steps of a plan as `PHASE KIND`. */
+function steps(of: Plan): readonly string[] {
+  return of.steps.map((step) => `${step.phase} ${step.kind}`);
+}
+
+describe('the plan of an operation', () => {
+  test.each<[string, object[], string[]]>([
+    ['a rename of a field', [on('renameField', { from: 'stars', to: 'rating' })], ['publish publish']],
+    ['a rename of a model', [{ op: 'renameModel', from: 'movie', to: 'film' }], ['publish publish']],
+    ['another label', [on('alterField', { field: 'stars', set: { label: 'Stars' } })], ['publish publish']],
+    [
+      'a nullable field',
+      [on('addField', { field: { name: 'note', type: 'text' } })],
+      ['expand addColumn', 'publish publish'],
+    ],
+    [
+      'a default that differs from record to record',
+      [on('addField', { field: { name: 'token', type: 'uuid', default: { fn: 'uuid' } } })],
+      ['expand addColumn', 'expand setDefault', 'backfill backfill', 'publish publish'],
+    ],
+    [
+      'a limit over existing records',
+      [on('alterField', { field: 'stars', set: { min: 1 } })],
+      ['publish publish', 'contract addConstraint', 'contract validateConstraint'],
+    ],
+    [
+      'required',
+      [on('alterField', { field: 'stars', set: { required: true } })],
+      ['publish publish', 'contract addConstraint', 'contract validateConstraint', 'contract setNotNull'],
+    ],
+    [
+      'no longer required',
+      [on('alterField', { field: 'title', set: { required: false } })],
+      ['publish dropNotNull', 'publish publish'],
+    ],
+    [
+      'another default',
+      [on('alterField', { field: 'stars', set: { default: 5 } })],
+      ['publish setDefault', 'publish publish'],
+    ],
+    ['unique', [on('addUnique', { fields: ['stars'] })], ['expand createIndex', 'publish publish']],
+    [
+      'no longer unique',
+      [on('dropUnique', { fields: ['title'] })],
+      ['publish dropUniqueIndex', 'publish publish'],
+    ],
+    [
+      'an index less',
+      [on('dropIndex', { fields: ['gross', 'title'] })],
+      ['publish publish', 'contract dropIndex'],
+    ],
+    [
+      'a dropped field with a default',
+      [on('dropField', { field: 'gross' })],
+      ['publish publish', 'contract setDefault', 'contract dropIndex'],
+    ],
+    [
+      'a dropped reference',
+      [on('dropField', { field: 'director' })],
+      ['publish publish', 'contract dropConstraint', 'contract dropIndex'],
+    ],
+    ['a dropped model', [{ op: 'dropModel', model: 'movie' }], ['publish publish', 'contract trashTable']],
+    [
+      'a new model that refers to itself',
+      [
+        {
+          op: 'createModel',
+          definition: { name: 'node', fields: [{ name: 'up', type: 'reference', to: 'node' }] },
+        },
+      ],
+      [
+        'expand createTable',
+        'expand createIndex',
+        'expand addConstraint',
+        'expand validateConstraint',
+        'publish publish',
+      ],
+    ],
+  ])('for %s takes exactly its steps', (_what, operations, expected) => {
+    expect(steps(plan(...operations)).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('swaps two names without touching the table', () => {
+    const swap = plan(
+      on('renameField', { from: 'stars', to: 'swap' }),
+      on('renameField', { from: 'gross', to: 'stars' }),
+      on('renameField', { from: 'swap', to: 'gross' }),
+    );
+    expect(steps(swap)).toEqual(['publish publish']);
+    const movie = swap.models.find((model) => model.name === 'movie');
+    expect(movie?.fields.map(({ name, column }) => `${name}:${column}`)).toEqual([
+      'title:title',
+      'stars:gross',
+      'gross:stars',
+      'director:director',
+    ]);
+    expect(movie?.indexes).toEqual(STATE.models[1]?.definition.indexes);
+  });
+
+  test('gives a name that was freed in the same change to a column of its own', () => {
+    const operations = [
+      on('renameField', { from: 'stars', to: 'rating' }),
+      on('addField', { field: { name: 'stars', type: 'text' } }),
+    ];
+    const movie = plan(...operations).models.find((model) => model.name === 'movie');
+    expect(movie?.fields.at(-1)).toMatchObject({ name: 'stars', column: 'stars_2' });
+  });
+
+  test('moves a dropped field to the trash with all that it was', () => {
+    const dropped = plan(on('dropField', { field: 'gross' }));
+    expect(dropped.destructive).toBe(true);
+    expect(dropped.trashed).toMatchObject([
+      { kind: 'field', name: 'movie.gross', table: 'movie', column: 'gross', body: { type: 'bigint' } },
+    ]);
+    expect(dropped.models.find((model) => model.name === 'movie')?.indexes).toEqual([]);
+  });
+
+  test('fills what becomes required before it is published, and again before it is enforced', () => {
+    const request = {
+      operations: [on('alterField', { field: 'stars', set: { required: true } })],
+      backfill: { 'movie.stars': 1 },
+    };
+    const filled = planChange(STATE, parseChangeRequest(request));
+    expect(steps(filled)).toEqual([
+      'backfill backfill',
+      'publish publish',
+      'contract backfill',
+      'contract addConstraint',
+      'contract validateConstraint',
+      'contract setNotNull',
+    ]);
+    expect(filled.checks).toEqual([]);
+  });
+
+  test('asks the data about nulls, duplicates and broken limits, only where the change is stricter', () => {
+    const stricter = plan(
+      on('alterField', { field: 'stars', set: { required: true, min: 1 } }),
+      on('addUnique', { fields: ['gross'] }),
+      on('addField', { field: { name: 'studio', type: 'text', required: true } }),
+      on('addField', { field: { name: 'note', type: 'text', unique: true, maxLength: 3 } }),
+    );
+    expect(stricter.checks.map(({ kind, field }) => `${kind} ${field}`)).toEqual([
+      'required stars',
+      'check stars',
+      'required studio',
+      'unique gross',
+    ]);
+    expect(
+      plan(on('alterField', { field: 'title', set: { required: false, unique: false } })).checks,
+    ).toEqual([]);
+  });
+});
