@@ -46,5 +46,5 @@ export function wireEdge(env: Env): Edge {
     await queue.send({ workspace, heads: true });
   };
   const registry = new Registry({ database, readHeads, definitions: heads, headMissing, sleep });
-  return { database, heads, registry, queue, rootToken: env.ROOT_TOKEN, sleep };
+  return { database, heads, registry, queue, rootToken: new TextEncoder().encode(env.ROOT_TOKEN), sleep };
 }

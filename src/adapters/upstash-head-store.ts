@@ -36,6 +36,8 @@ export function upstashHeadStore(options: {
     enableAutoPipelining: false,
     enableTelemetry: false,
     readYourWrites: false,
+    // All that is kept there is ASCII or JSON.
+    responseEncoding: false,
     retry: false,
     // A function: a signal that is given as such makes an aborted command resolve with `{}`.
     signal: () => AbortSignal.timeout(options.timeoutMilliseconds),

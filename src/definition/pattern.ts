@@ -6,6 +6,8 @@
 const MAX_LENGTH = 500;
 /** Postgres' own bound. */
 const MAX_REPEAT = 255;
+/** With every repetition written out. Far beyond it, Postgres calls an expression too complex. */
+const MAX_SIZE = 1000;
 
 const DIGIT = '0-9';
 const WORD = 'A-Za-z0-9_';
@@ -40,6 +42,10 @@ function translate(pattern: string): string {
   const parser = new PatternParser([...pattern]);
   const text = parser.alternatives();
   parser.assertEnd();
+  if (text.size > MAX_SIZE)
+    throw new Refused(
+      `repeats too much: with all repetitions written out it has more than ${MAX_SIZE} parts`,
+    );
   // What this grammar takes and JavaScript does not, such as a range out of order.
   new RegExp(pattern, 'u');
   return text.sql;
@@ -49,6 +55,12 @@ interface Part {
   readonly sql: string;
   /** Whether something in it repeats without bound: then it must not itself be repeated so. */
   readonly unbounded: boolean;
+  /** How many characters or classes it is, with every repetition written out. */
+  readonly size: number;
+}
+
+function sizeOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.size, 0);
 }
 
 class PatternParser {
@@ -67,18 +79,23 @@ class PatternParser {
   alternatives(): Part {
     const parts = [this.#sequence()];
     while (this.#take('|')) parts.push(this.#sequence());
-    return { sql: parts.map((part) => part.sql).join('|'), unbounded: parts.some((part) => part.unbounded) };
+    return {
+      sql: parts.map((part) => part.sql).join('|'),
+      unbounded: parts.some((part) => part.unbounded),
+      size: sizeOf(parts),
+    };
   }
 
   #sequence(): Part {
-    let sql = '';
-    let unbounded = false;
+    const parts: Part[] = [];
     for (let char = this.#peek(); char !== undefined && char !== '|' && char !== ')'; char = this.#peek()) {
-      const part = this.#repeated();
-      sql += part.sql;
-      unbounded ||= part.unbounded;
+      parts.push(this.#repeated());
     }
-    return { sql, unbounded };
+    return {
+      sql: parts.map((part) => part.sql).join(''),
+      unbounded: parts.some((part) => part.unbounded),
+      size: sizeOf(parts),
+    };
   }
 
   #repeated(): Part {
@@ -90,7 +107,8 @@ class PatternParser {
       throw new Refused('repeats without bound what repeats without bound, which can take for ever to match');
     }
     if (this.#peek() === '?') throw new Refused('must not have lazy quantifiers');
-    return { sql: atom.sql + quantifier, unbounded: atom.unbounded || isOpen };
+    const times = Math.max(1, ...(quantifier.match(/\d+/g) ?? []).map(Number));
+    return { sql: atom.sql + quantifier, unbounded: atom.unbounded || isOpen, size: atom.size * times };
   }
 
   #quantifier(): string | undefined {
@@ -112,18 +130,18 @@ class PatternParser {
     const char = this.#next();
     switch (char) {
       case '.':
-        return { sql: `[^${LINE_ENDS}]`, unbounded: false };
+        return { sql: `[^${LINE_ENDS}]`, unbounded: false, size: 1 };
       case '^':
       case '$':
-        return { sql: char, unbounded: false };
+        return { sql: char, unbounded: false, size: 1 };
       case '(':
         return this.#group();
       case '[':
-        return { sql: this.#class(), unbounded: false };
+        return { sql: this.#class(), unbounded: false, size: 1 };
       case '\\':
-        return { sql: this.#escape(), unbounded: false };
+        return { sql: this.#escape(), unbounded: false, size: 1 };
       default:
-        return { sql: literal(char), unbounded: false };
+        return { sql: literal(char), unbounded: false, size: 1 };
     }
   }
 
@@ -136,7 +154,7 @@ class PatternParser {
     const inner = this.alternatives();
     if (!this.#take(')')) throw new Refused('has a "(" that is never closed');
     this.#depth -= 1;
-    return { sql: `(?:${inner.sql})`, unbounded: inner.unbounded };
+    return { ...inner, sql: `(?:${inner.sql})` };
   }
 
   #escape(): string {

@@ -34,6 +34,10 @@ export function createApp(): Hono<EdgeEnv> {
   });
   app.route('/health', health);
   app.use('/v1/*', authenticate);
+  app.use('/v1/*', async (c, next) => {
+    assertUtf8(new URL(c.req.url).search);
+    await next();
+  });
   app.route('/v1/workspaces', workspaces);
   app.use('/v1/:ws/*', async (c, next) => {
     const slug = c.req.param('ws');
@@ -45,6 +49,16 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/records', records);
   return app;
+}
+
+/** `URLSearchParams` would put U+FFFD where bytes are no UTF-8, and so look for what nobody asked for. */
+function assertUtf8(search: string): void {
+  try {
+    decodeURIComponent(search.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new Failure('invalid_query', 'the query string is not valid UTF-8', { cause: error });
+  }
 }
 
 /** A defect: the log gets everything, the client a sentence and a name to ask for. */

@@ -16,9 +16,9 @@ export const authenticate = createMiddleware<EdgeEnv>(async (c, next) => {
   await next();
 });
 
-function isSame(given: string, wanted: string): boolean {
-  const a = encoder.encode(given);
-  const b = encoder.encode(wanted);
+function isSame(given: string, wanted: Uint8Array): boolean {
+  const bytes = encoder.encode(given);
   // Of another length, it is compared with itself, so that the time tells nothing but the length.
-  return timingSafeEqual(a, a.length === b.length ? b : a) && a.length === b.length;
+  const isAsLong = bytes.length === wanted.length;
+  return timingSafeEqual(bytes, isAsLong ? wanted : bytes) && isAsLong;
 }

@@ -32,11 +32,19 @@ export async function readJson(
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => new Failure('body_too_large', `a body may have ${MAX_BODY_BYTES} bytes`);
-  if (Number(request.headers.get('Content-Length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const bytes = await request.bytes();
-  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
-  return bytes;
+  const length = request.headers.get('Content-Length');
+  if (length !== null && Number(length) <= MAX_BODY_BYTES) return request.bytes();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    // The rest is read and thrown away: a client that is still writing would not hear the answer.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (size > MAX_BODY_BYTES) {
+    throw new Failure('body_too_large', `a body may have ${MAX_BODY_BYTES} bytes`);
+  }
+  return Buffer.concat(chunks);
 }
 
 function decode(bytes: Uint8Array): string {

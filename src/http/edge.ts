@@ -7,7 +7,8 @@ export interface Edge {
   readonly heads: HeadStore;
   readonly registry: Registry;
   readonly queue: ChangeQueue;
-  readonly rootToken: string;
+  /** Its bytes in UTF-8. */
+  readonly rootToken: Uint8Array;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 

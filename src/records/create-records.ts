@@ -7,13 +7,13 @@ import {
   allColumns,
   FENCE,
   fenceOf,
-  recordColumns,
   runShape,
   type StoredRecord,
+  selectRecords,
   stored,
   targetOf,
 } from './record-sql.ts';
-import { explainViolation } from './violations.ts';
+import { explainViolation, type PlaceOf } from './violations.ts';
 
 /** Keeps the answer to a create, so that the same request sent again gives it again. */
 export interface Idempotency {
@@ -24,6 +24,9 @@ export interface Idempotency {
 }
 
 const MAX_FINDINGS = 100;
+
+/** Values as parameters, by field name. */
+type Values = Readonly<Record<string, string | null>>;
 
 /** Creates one record or many, all or nothing, in one statement. Throws `validation_failed` or a violation. */
 export async function createRecords(
@@ -52,8 +55,17 @@ export async function createRecords(
     );
     return rows.flatMap((row) => stored(row) ?? []);
   } catch (error) {
-    throw explainViolation(model, error);
+    throw explainViolation(model, error, placeAmong(records, pathOf));
   }
+}
+
+/** Of two in one body that have the same value, the later one is in the way. */
+function placeAmong(records: readonly Values[], pathOf: (n: number) => string): PlaceOf {
+  return (fields, values) => {
+    if (records.length === 1) return pathOf(0);
+    const n = records.findLastIndex((record) => fields.map((name) => record[name]).join(', ') === values);
+    return n === -1 ? null : pathOf(n);
+  };
 }
 
 function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: number) => string) {
@@ -76,7 +88,7 @@ function writtenFields(model: ModelClass): readonly { column: string; columnType
   return [...model.fields.values()].filter((field) => isWritten(field.name));
 }
 
-function inOrder(model: ModelClass, record: Readonly<Record<string, string | null>>) {
+function inOrder(model: ModelClass, record: Values) {
   return writtenFields(model).map((field) => record[field.name] ?? null);
 }
 
@@ -98,15 +110,15 @@ function createText(model: ModelClass, single: boolean, keep: boolean): string {
     where ${FENCE}
     ${single ? '' : 'order by v.n'}
     returning ${allColumns(model)}`;
-  if (!keep) return `with written as (${insert}) ${recordColumns(model, 'written')}`;
+  if (!keep) return `with written as (${insert}) ${selectRecords(model, 'written')}`;
   return `
     with written as (${insert}),
-    answer as (${recordColumns(model, 'written')}),
+    answer as (${selectRecords(model, 'written')}),
     kept as (
       insert into remodel.idempotency_keys (workspace_id, key, body_hash, response)
-      select w.id, $4, $5, (select json_agg(json_build_array(answer.record, answer.revision))::text from answer)
+      select w.id, $4, $5, (select json_agg(answer.record)::text from answer)
       from remodel.workspaces w
       where w.slug = $3
     )
-    select record, revision from answer`;
+    select record from answer`;
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Finding } from '../failure.ts';
 import type { SortKey } from './sort-key.ts';
 
@@ -13,9 +14,7 @@ function orderOf(sort: readonly SortKey[]): string {
 
 /** A cursor as clients carry it: base64url of the order and the values. */
 export function writeCursor(sort: readonly SortKey[], values: readonly (string | null)[]): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([orderOf(sort), ...values]));
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return Buffer.from(JSON.stringify([orderOf(sort), ...values])).toString('base64url');
 }
 
 /** Reads a cursor; what is no cursor of this order is added to `findings`. */
@@ -26,8 +25,9 @@ export function readCursor(
 ): Cursor | null {
   if (text === null) return null;
   const parts = decode(text);
-  if (parts && parts[0] === orderOf(sort) && parts.length === sort.length + 1)
-    return { values: parts.slice(1) };
+  const values = parts?.slice(1) ?? [];
+  const isWhole = sort.every(({ field }, n) => values[n] !== null || field.nullable);
+  if (parts?.[0] === orderOf(sort) && values.length === sort.length && isWhole) return { values };
   findings.push({
     path: 'cursor',
     code: 'invalid_cursor',

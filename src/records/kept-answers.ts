@@ -22,6 +22,6 @@ export async function findAnswer(
       and k.key = ${key}
   `);
   if (!row) return null;
-  const kept: readonly (readonly [string, string])[] = JSON.parse(row['response'] ?? '[]');
-  return { bodyHash: row['body_hash'] ?? '', records: kept.map(([json, revision]) => ({ json, revision })) };
+  const kept: readonly string[] = JSON.parse(row['response'] ?? '[]');
+  return { bodyHash: row['body_hash'] ?? '', records: kept.map((json) => ({ json })) };
 }

@@ -1,11 +1,11 @@
-import { quoteIdentifier } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
+import type { ModelField } from '../model/model-field.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { filterSql, Parameters } from './filter-sql.ts';
 import type { ListQuery } from './list-query.ts';
-import { targetOf } from './record-sql.ts';
+import { lateralRecord, RECORD_JSON, targetOf, textOf } from './record-sql.ts';
 import type { SortKey } from './sort-key.ts';
 
 /** One page of records, as JSON texts. */
@@ -45,29 +45,44 @@ function sortValues(row: Row, sort: readonly SortKey[]): readonly (string | null
 /** The statement of a list. One row more than the limit tells that there is a next page. */
 function listStatement(model: ModelClass, query: ListQuery) {
   const parameters = new Parameters();
-  const target = targetOf(model);
   const filter = query.filter ? filterSql(query.filter, parameters) : null;
   const after = query.cursor ? afterSql(query.sort, query.cursor, parameters) : null;
   const where = [filter, after].filter((condition) => condition !== null).join(' and ');
-  const json = query.select.map(
-    ({ spec, column, name }) => `${spec.jsonExpression(`t.${column}`)} as ${quoteIdentifier(name)}`,
-  );
-  const sorts = query.sort.map(({ field }, n) => `t.${field.column}::text as s${n}`);
-  const order = query.sort.map(({ field, descending }) => `t.${field.column}${descending ? ' desc' : ''}`);
   const total = query.count
-    ? [`(select count(*) from ${target} as t ${filter ? `where ${filter}` : ''})::text as total`]
-    : [];
+    ? `, (select count(*) from ${targetOf(model)} as t ${filter ? `where ${filter}` : ''})::text as total`
+    : '';
   const limit = parameters.add(String(query.limit + 1), 'integer');
   return {
     text: `
-      select row_to_json(r)::text as record, ${[...sorts, ...total].join(', ')}
-      from ${target} as t
-      cross join lateral (select ${json.join(', ')}) as r
+      select ${sortColumns(model, query.sort)}${total}, ${RECORD_JSON}
+      from ${targetOf(model)} as t
+      ${recordOf(model, query.select)}
       ${where === '' ? '' : `where ${where}`}
-      order by ${order.join(', ')}
+      ${orderBy(model, query.sort)}
       limit ${limit}`,
     params: parameters.values,
   };
+}
+
+function recordOf(model: ModelClass, select: readonly ModelField[]): string {
+  return textOf(model, `record ${select.map(({ name }) => name).join()}`, () => lateralRecord(select));
+}
+
+function sortColumns(model: ModelClass, sort: readonly SortKey[]): string {
+  return textOf(model, `sort ${shapeOf(sort)}`, () =>
+    sort.map(({ field }, n) => `t.${field.column}::text as s${n}`).join(', '),
+  );
+}
+
+function orderBy(model: ModelClass, sort: readonly SortKey[]): string {
+  return textOf(model, `order ${shapeOf(sort)}`, () => {
+    const keys = sort.map(({ field, descending }) => `t.${field.column}${descending ? ' desc' : ''}`);
+    return `order by ${keys.join(', ')}`;
+  });
+}
+
+function shapeOf(sort: readonly SortKey[]): string {
+  return sort.map(({ field, descending }) => `${descending ? '-' : ''}${field.name}`).join();
 }
 
 /** The rows after a cursor. Nulls come last, and first where the order descends, as Postgres sorts them. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { rawNumber } from '../definition/values/raw-number.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { findingsOf } from '../model/validation.ts';
@@ -8,9 +9,9 @@ import {
   FENCE,
   fenceOf,
   keyType,
-  recordColumns,
   runShape,
   type StoredRecord,
+  selectRecords,
   stored,
   targetOf,
 } from './record-sql.ts';
@@ -18,7 +19,7 @@ import { explainViolation } from './violations.ts';
 
 /** What a write of one record asks of the record that is there. */
 export interface Guard {
-  /** Only while the record has one of these revisions. */
+  /** Only while the record was last written at one of these moments, as `updated_at` shows them. */
   readonly ifMatch?: readonly string[];
   /** Only where there is a record. */
   readonly mustExist?: boolean;
@@ -33,7 +34,7 @@ export async function readRecord(database: Database, model: ModelClass, id: stri
     database,
     model,
     'read',
-    () => `${recordColumns(model, targetOf(model))} where t.id = $1::${keyType(model)}`,
+    () => `${selectRecords(model, targetOf(model))} where t.id = $1::${keyType(model)}`,
     [key],
   );
   return stored(rows[0]) ?? unknownRecord(model, id);
@@ -120,7 +121,7 @@ export async function deleteRecord(
     with written as (
       delete from ${targetOf(model)} as t
       where t.id = $3::${keyType(model)}
-        and ($4::text is null or ${matchesRevision})
+        and ${MATCHES}
         and ${FENCE}
       returning ${allColumns(model)}
     )
@@ -132,8 +133,7 @@ export async function deleteRecord(
   ]);
 }
 
-const matchesRevision =
-  '(extract(epoch from t.updated_at) * 1000000)::bigint::text = any (string_to_array($4, $q$,$q$))';
+const MATCHES = '($4::text is null or t.updated_at = any ($4::timestamptz[]))';
 
 function updateText(model: ModelClass, names: readonly string[]): () => string {
   return () => {
@@ -149,7 +149,7 @@ function updateText(model: ModelClass, names: readonly string[]): () => string {
         update ${targetOf(model)} as t
         set ${[...sets, updated].join(', ')}
         where t.id = $3::${keyType(model)}
-          and ($4::text is null or ${matchesRevision})
+          and ${MATCHES}
           and ${FENCE}
         returning ${allColumns(model)}
       )
@@ -160,9 +160,9 @@ function updateText(model: ModelClass, names: readonly string[]): () => string {
 /** The record that was written, or a row without one where there is a record that the guard kept. */
 function answer(model: ModelClass): string {
   return `
-    ${recordColumns(model, 'written')}
+    ${selectRecords(model, 'written')}
     union all
-    select null, null
+    select null
     from ${targetOf(model)} as t
     where t.id = $3::${keyType(model)}
       and not exists (select from written)`;
@@ -185,8 +185,8 @@ function putText(model: ModelClass, createOnly: boolean): string {
       on conflict (id) ${conflict}
       returning ${allColumns(model)}, xmax = 0 as is_new
     )
-    select record, revision, (select is_new from written)::text as created
-    from (${recordColumns(model, 'written')}) as answer`;
+    select record, (select is_new from written)::text as created
+    from (${selectRecords(model, 'written')}) as answer`;
 }
 
 async function write(
@@ -211,8 +211,11 @@ async function write(
   );
 }
 
+const REVISION = /^\d{4}-\d\d-\d\dT[\d:.]{8,15}[+-]\d\d:\d\d$/;
+
+/** As an array of Postgres; what is no moment is the revision of no record. */
 function revisions(guard: Guard): string | null {
-  return guard.ifMatch?.join(',') ?? null;
+  return guard.ifMatch ? `{${guard.ifMatch.filter((text) => REVISION.test(text)).join(',')}}` : null;
 }
 
 /** The key that an id in an address spells; null where it is none. */
@@ -247,11 +250,18 @@ function withoutSystemFields(model: ModelClass, body: unknown, id: string): unkn
     updated_at: _updated,
     ...rest
   }: Record<string, unknown> = { ...body };
-  if (given !== undefined && String(given).toLowerCase() !== id.toLowerCase()) {
+  if (given !== undefined && !isSameKey(model, given, id)) {
     const message = 'must be the id in the address, or left out';
     throw new Failure('validation_failed', message, {
       errors: [{ path: '/id', code: 'invalid_value', message }],
     });
   }
   return model.definition.key === 'text' ? { ...rest, id } : rest;
+}
+
+/** Whether the id of a body is the one in the address: a number counts as its digits. */
+function isSameKey(model: ModelClass, given: unknown, id: string): boolean {
+  const text = typeof given === 'number' ? String(given) : (rawNumber(given) ?? given);
+  if (typeof text !== 'string' || model.definition.key !== 'uuid') return text === id;
+  return text.toLowerCase() === id.toLowerCase();
 }

@@ -6,11 +6,9 @@ import type { Database, Row } from '../ports.ts';
 
 /** The SQL fragments that every statement over records is made of. Each depends on the class alone. */
 
-/** A record as its JSON text, which goes to the client as Postgres wrote it, and its revision. */
+/** A record as its JSON text, which goes to the client as Postgres wrote it. */
 export interface StoredRecord {
   readonly json: string;
-  /** Microseconds since the epoch of the last write: grows with each. */
-  readonly revision: string;
 }
 
 /** The quoted table. */
@@ -18,30 +16,37 @@ export function targetOf(model: ModelClass): string {
   return `${quoteIdentifier(dataSchema(model.workspace))}.${quoteIdentifier(model.definition.table)}`;
 }
 
-/** `lateral (select …) as r`: a row whose `row_to_json` is the record, over the table's alias `t`. */
-function jsonOf(fields: Iterable<ModelField>): string {
+/** The row of a record's JSON: an alias that no field can have, for a name is taken for a column's first. */
+const RECORD = '"Record"';
+
+/** `row_to_json` of the fields of the row under the alias `t`, to stand ahead of `lateralRecord`. */
+export const RECORD_JSON = `row_to_json(${RECORD})::text as record`;
+
+/** A row of the fields as JSON shows them, over the alias `t`. */
+export function lateralRecord(fields: Iterable<ModelField>): string {
   const parts = [...fields].map(
     ({ spec, column, name }) => `${spec.jsonExpression(`t.${column}`)} as ${quoteIdentifier(name)}`,
   );
-  return `lateral (select ${parts.join(', ')}) as r`;
+  return `cross join lateral (select ${parts.join(', ')}) as ${RECORD}`;
 }
 
-/** The revision of the row under the alias `t`. */
-const REVISION = '(extract(epoch from t.updated_at) * 1000000)::bigint::text';
-
-/** What `stored` reads, over the alias `t`. */
-export function recordColumns(model: ModelClass, from: string): string {
+/** What `stored` reads: the records of `from`, which goes by the alias `t`. */
+export function selectRecords(model: ModelClass, from: string): string {
   return `
-    select row_to_json(r)::text as record, ${REVISION} as revision
+    select ${RECORD_JSON}
     from ${from} as t
-    cross join ${jsonOf(model.fields.values())}`;
+    ${lateralRecord(model.fields.values())}`;
 }
 
-/** Reads a row of `recordColumns`. */
+/** Reads a row of `selectRecords`. */
 export function stored(row: Row | undefined): StoredRecord | null {
   const json = row?.['record'];
-  const revision = row?.['revision'];
-  return json && revision ? { json, revision } : null;
+  return json ? { json } : null;
+}
+
+/** The moment of a record's last write, which grows with each. Unescaped quotes stand around names alone. */
+export function revisionOf({ json }: StoredRecord): string {
+  return /"updated_at":"([^"]*)"/.exec(json)?.[1] ?? '';
 }
 
 /** Every column, for `returning`: never `*`, which breaks prepared plans when a column is added. */
@@ -62,7 +67,18 @@ export function fenceOf(model: ModelClass): readonly [string, string] {
   return [model.definition.id, String(model.version)];
 }
 
-/** Runs the statement of a shape; its text is made once per class. */
+/** The SQL text of a shape: made once per class. */
+export function textOf(model: ModelClass, shape: string, make: () => string): string {
+  const known = model.texts.get(shape);
+  if (known !== undefined) return known;
+  const text = make();
+  // Shapes come from clients: what one sends too many of is made anew rather than kept.
+  if (model.texts.size >= MAX_SHAPES) model.texts.clear();
+  model.texts.set(shape, text);
+  return text;
+}
+
+/** Runs the statement of a shape. */
 export function runShape(
   database: Database,
   model: ModelClass,
@@ -70,14 +86,7 @@ export function runShape(
   text: () => string,
   params: readonly (string | null)[],
 ): Promise<readonly Row[]> {
-  let known = model.texts.get(shape);
-  if (known === undefined) {
-    known = text();
-    // Shapes come from clients: what one sends too many of is made anew rather than kept.
-    if (model.texts.size >= MAX_SHAPES) model.texts.clear();
-    model.texts.set(shape, known);
-  }
-  return database.query({ text: known, params });
+  return database.query({ text: textOf(model, shape, text), params });
 }
 
 const MAX_SHAPES = 500;

@@ -18,7 +18,7 @@ export const date: FieldTypeSpec = {
   columnType: () => 'date',
   validator: () => schemaOf(read),
   fromText: (text) => text,
-  jsonExpression: (column) => `to_char(${column}, 'YYYY-MM-DD')`,
+  jsonExpression: (column) => column,
   checks: () => [],
   operators: ORDER,
   jsonSchema: () => ({ type: 'string', format: 'date' }),

@@ -26,7 +26,7 @@ const read: Reader = (value) => {
   return utcYear >= 1 && utcYear <= 9999 ? match[0] : refuse('must be of the years 0001 to 9999 in UTC');
 };
 
-/** A moment, to the microsecond; answered in UTC. */
+/** A moment, to the microsecond. */
 export const timestamp: FieldTypeSpec = {
   type: 'timestamp',
   properties: [],
@@ -34,7 +34,8 @@ export const timestamp: FieldTypeSpec = {
   columnType: () => 'timestamptz',
   validator: () => schemaOf(read),
   fromText: (text) => text,
-  jsonExpression: (column) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+  // Postgres writes RFC 3339 into JSON, with the offset of its session.
+  jsonExpression: (column) => column,
   checks: () => [],
   operators: ORDER,
   jsonSchema: () => ({ type: 'string', format: 'date-time' }),

@@ -4,6 +4,10 @@ import { refuseUnstorable } from './stored-text.ts';
 /** Containers within containers: enough for documents, few enough for every reader's stack. */
 const MAX_JSON_DEPTH = 64;
 
+/** Postgres' limits for `numeric`. */
+const MAX_WHOLE_DIGITS = 131_072;
+const MAX_FRACTION_DIGITS = 16_383;
+
 /** Why a value is not JSON that `jsonb` can hold, or undefined where it is. */
 export function refuseJson(value: unknown, depth = 0): string | undefined {
   switch (typeof value) {
@@ -14,10 +18,21 @@ export function refuseJson(value: unknown, depth = 0): string | undefined {
     case 'number':
       return Number.isFinite(value) ? undefined : 'must hold finite numbers only';
     case 'object':
-      return value === null || rawNumber(value) !== undefined ? undefined : refuseContainer(value, depth + 1);
+      if (value === null) return undefined;
+      return rawNumber(value) === undefined ? refuseContainer(value, depth + 1) : refuseDigits(value);
     default:
       return 'must be a JSON value';
   }
+}
+
+/** Refuses a number that is kept as text where `numeric` cannot hold it. */
+function refuseDigits(value: object): string | undefined {
+  const [, whole = '', fraction = '', exponent = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(rawNumber(value) ?? '') ?? [];
+  const fits =
+    whole.length + Number(exponent) <= MAX_WHOLE_DIGITS &&
+    fraction.length - Number(exponent) <= MAX_FRACTION_DIGITS;
+  return fits ? undefined : 'must not hold numbers of so many digits';
 }
 
 function refuseContainer(value: object, depth: number): string | undefined {

@@ -95,7 +95,22 @@ async function putModel(c: ModelContext): Promise<Response> {
     };
   };
   const submission = { workspace: workspaceOf(c), source: 'api', text, build };
-  return submitChange(c, submission, () => created);
+  try {
+    return await submitChange(c, submission, () => created);
+  } catch (error) {
+    throw error instanceof Failure ? withoutPrefix(error, '/models/0') : error;
+  }
+}
+
+/** The change holds the body as the first of its models; the client knows nothing of that. */
+function withoutPrefix(failure: Failure, prefix: string): Failure {
+  const { code, message, errors, data } = failure;
+  const shorten = (path: string) => (path.startsWith(prefix) ? path.slice(prefix.length) : path);
+  return new Failure(code, message, {
+    ...(errors ? { errors: errors.map((finding) => ({ ...finding, path: shorten(finding.path) })) } : {}),
+    ...(data ? { data } : {}),
+    cause: failure,
+  });
 }
 
 /** Naming one model in the address of a DELETE is its confirmation; it lies in the trash for a while. */

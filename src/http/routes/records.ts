@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import { isName } from '../../definition/identifiers.ts';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
-import { DatabaseError } from '../../ports.ts';
 import { createRecords, type Idempotency } from '../../records/create-records.ts';
 import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
 import { parseListQuery } from '../../records/list-query.ts';
@@ -15,7 +14,7 @@ import {
   replaceRecord,
   updateRecord,
 } from '../../records/one-record.ts';
-import type { StoredRecord } from '../../records/record-sql.ts';
+import { revisionOf, type StoredRecord } from '../../records/record-sql.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { assertModelHash, entityTags, idempotencyKey, setModelHash } from '../headers.ts';
@@ -29,7 +28,7 @@ const MAX_RECORDS = 10_000;
 /** Records: every request by a class that was current after it began. Bodies leave as Postgres wrote them. */
 export const records = new Hono<EdgeEnv>()
   .get('/:model', async (c) => {
-    const params = new URL(c.req.url).searchParams;
+    const params = new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
     const { limit, page } = await reading(c, async (model) => {
       const query = parseListQuery(model, params);
       return { limit: query.limit, page: await listRecords(c.env.edge.database, model, query) };
@@ -89,11 +88,9 @@ async function postRecords(c: RecordContext): Promise<Response> {
     }));
     return answerCreated(c, model.hash, created, many);
   } catch (error) {
-    // Another request with this key was quicker: its answer is the answer.
-    const isTaken = error instanceof DatabaseError && error.constraint?.startsWith('idempotency_keys');
-    const winner =
-      isTaken && idempotency ? await findAnswer(database, c.req.param('ws') ?? '', idempotency.key) : null;
-    if (winner && idempotency) return repeat(c, winner, idempotency);
+    // Where another request with this key was quicker, its record may be what stands in the way of this one.
+    const winner = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
+    if (winner) return repeat(c, winner, idempotency);
     throw error;
   }
 }
@@ -167,7 +164,7 @@ function etagOf(model: ModelClass, record: StoredRecord): string {
 }
 
 function etag(hash: string, record: StoredRecord): string {
-  return `${record.revision}-${hash.slice(0, 8)}`;
+  return `${revisionOf(record)}-${hash.slice(0, 8)}`;
 }
 
 /** A write is guarded by what the record holds, whatever class it was read by: the revision alone counts. */
@@ -175,7 +172,9 @@ function guardOf(c: RecordContext): Guard {
   const ifMatch = entityTags(c, 'If-Match');
   const ifNoneMatch = entityTags(c, 'If-None-Match');
   return {
-    ...(ifMatch && !ifMatch.includes('*') ? { ifMatch: ifMatch.map((tag) => tag.replace(/-.*$/, '')) } : {}),
+    ...(ifMatch && !ifMatch.includes('*')
+      ? { ifMatch: ifMatch.map((tag) => tag.replace(/-[0-9a-f]{8}$/, '')) }
+      : {}),
     ...(ifMatch?.includes('*') ? { mustExist: true } : {}),
     ...(ifNoneMatch?.includes('*') ? { createOnly: true } : {}),
   };
