@@ -35,7 +35,9 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/health', health);
   app.use('/v1/*', authenticate);
   app.use('/v1/*', async (c, next) => {
-    assertUtf8(new URL(c.req.url).search);
+    const { pathname, search } = new URL(c.req.url);
+    if (pathname.includes('%00')) throw new Failure('route_not_found', 'no address holds the NUL character');
+    assertUtf8(search);
     await next();
   });
   app.route('/v1/workspaces', workspaces);

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Context } from 'hono';
 import { Failure } from '../failure.ts';
 import type { EdgeEnv } from './edge.ts';

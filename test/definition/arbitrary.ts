@@ -27,7 +27,10 @@ const moments = fc.constantFrom('date' as const, 'time' as const, 'timestamp' as
   type,
   default: { fn: 'now' as const },
 }));
-const plains = fc.record({ type: fc.constantFrom('boolean' as const, 'uuid' as const) });
+const plains = fc.constantFrom(
+  { type: 'boolean' as const },
+  { type: 'uuid' as const, default: { fn: 'uuid' as const } },
+);
 const choices = fc
   .uniqueArray(fc.stringMatching(/^[ -~]{1,20}$/), { minLength: 1, maxLength: 5 })
   .map((options) => ({ type: 'choice' as const, options }));

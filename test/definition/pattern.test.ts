@@ -113,6 +113,8 @@ describe('a pattern', () => {
     ['a{2,1}', ''],
     ['*', ''],
     ['a**', ''],
+    ['(?:a{255}){255}', 'repeats too much'],
+    ['(?:(?:a?){0,255}b{8,}){9}', 'repeats too much'],
     ['a+?', 'lazy'],
     ['(a+)+', 'for ever'],
     ['(?:(a*)b*)*', 'for ever'],

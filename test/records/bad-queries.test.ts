@@ -1,0 +1,67 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type System, startSystem } from '../stack/system.ts';
+import { expectProblem } from './problem.ts';
+import { everything, makeThings } from './things.ts';
+
+const NOBODY = '00000000-0000-7000-8000-000000000000';
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+let system: System;
+let before: unknown;
+
+beforeAll(async () => {
+  system = await startSystem();
+  await makeThings(system);
+});
+afterAll(() => system.stop());
+beforeEach(async () => {
+  before = await everything(system);
+});
+afterEach(async () => {
+  expect(await everything(system)).toEqual(before);
+});
+
+describe('a list that cannot be', () => {
+  test.each(
+    [
+      ['filter[nope][_eq]=1', 'filter[nope]'],
+      ['filter[size]=1', 'filter[size]'],
+      ['filter[size][_eq]=x', 'filter[size][_eq]'],
+      ['filter[size][_eq]=99999999999', 'filter[size][_eq]'],
+      ['filter[size][_like]=1', 'filter[size][_like]'],
+      ['filter[done][_lt]=true', 'filter[done][_lt]'],
+      ['filter[size][_between]=1', 'filter[size][_between]'],
+      ['filter[size][_null]=maybe', 'filter[size][_null]'],
+      ['filter[title][_eq]=a%00b', 'filter[title][_eq]'],
+      ['filter[title][_contains]=%00', 'filter[title][_contains]'],
+      ['filter[title][_eq]=%ff', ''],
+      ['filter[ratio][_gt]=1e999999', 'filter[ratio][_gt]'],
+      ['filter[size][_eq]=1&filter[size][_eq]=2', 'filter[size][_eq]'],
+      ['filter[]=1', 'filter[]'],
+      ['filter={', 'filter'],
+      ['filter=[]', 'filter'],
+      [`filter=${'{"_not":'.repeat(11)}{}${'}'.repeat(11)}`, `filter${'[_not]'.repeat(11)}`],
+      [`filter=${'['.repeat(32_000)}`, 'filter'],
+      ['sort=nope', 'sort'],
+      ['sort=extra', 'sort'],
+      ['sort=title desc', 'sort'],
+      ['select=nope', 'select'],
+      ['select=', 'select'],
+      ['limit=0', 'limit'],
+      ['limit=1001', 'limit'],
+      ['limit=ten', 'limit'],
+      ['count=all', 'count'],
+      ['cursor=x', 'cursor'],
+      [`cursor=${base64(['id', null])}`, 'cursor'],
+      [`sort=size&cursor=${base64(['size,id', '1', NOBODY])}`, 'cursor'],
+      ['page=2', 'page'],
+    ].map(([query = '', path = '']) => ({ start: query.slice(0, 60), query, path })),
+  )('by ?$start is refused', async ({ query, path }) => {
+    expectProblem(
+      await system.edge.get(`/v1/main/records/thing?${query}`),
+      400,
+      'invalid_query',
+      path === '' ? undefined : path,
+    );
+  });
+});
