@@ -13,10 +13,16 @@ export class Isolate implements Edge {
     this.#url = url;
   }
 
-  static async start(workerPath: string, bindings: Readonly<Record<string, string>>): Promise<Isolate> {
+  /** `folder` keeps what isolates of one data centre share. */
+  static async start(
+    workerPath: string,
+    bindings: Readonly<Record<string, string>>,
+    folder?: string,
+  ): Promise<Isolate> {
     const options = convertV4MiniflareOptions({
       host: '127.0.0.1',
       port: 0,
+      ...(folder === undefined ? {} : { resourcePersistencePath: folder }),
       workers: [
         {
           name: 'remodel',

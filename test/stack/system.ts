@@ -7,7 +7,7 @@ export interface System extends Parts {
   readonly isolates: readonly Isolate[];
   /** The first isolate. */
   readonly edge: Isolate;
-  startIsolate(bindings?: Readonly<Record<string, string>>): Promise<Isolate>;
+  startIsolate(bindings?: Readonly<Record<string, string>>, folder?: string): Promise<Isolate>;
 }
 
 export async function startSystem(
@@ -15,9 +15,9 @@ export async function startSystem(
 ): Promise<System> {
   const parts = await startParts();
   const isolates: Isolate[] = [];
-  const startIsolate = async (more: Readonly<Record<string, string>> = {}) => {
+  const startIsolate = async (more: Readonly<Record<string, string>> = {}, folder?: string) => {
     const bindings = { ...parts.bindings, ...options.bindings, ...more };
-    const isolate = await Isolate.start(inject('workerPath'), bindings);
+    const isolate = await Isolate.start(inject('workerPath'), bindings, folder);
     isolates.push(isolate);
     return isolate;
   };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { overlap, type TrafficEntry } from '../../local/traffic.ts';
 import { change, operations, putModel } from '../stack/changes.ts';
@@ -128,6 +131,16 @@ describe('HASH_TTL_MS', () => {
     await brief.get(path());
     await change(system.edge, operations({ op: 'renameField', model: 'movie', from: 'name', to: 'title' }));
     await expect.poll(async () => (await brief.get(path())).body, { timeout: 5000 }).toHaveProperty('title');
+  });
+
+  test('lets an isolate take the head that another of its data centre asked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'remodel-data-centre-'));
+    const first = await system.startIsolate({ HASH_TTL_MS: '600000' }, folder);
+    expect(headCommands(await costOf(() => readTen(first)))).toBe(1);
+    await first.stop();
+    const second = await system.startIsolate({ HASH_TTL_MS: '600000' }, folder);
+    expect(headCommands(await costOf(() => readTen(second)))).toBe(0);
+    await rm(folder, { recursive: true });
   });
 
   test('adds nothing to the staleness of writes', async () => {
