@@ -7,7 +7,7 @@ import type { ChangeRequest } from './change-request.ts';
 import { type Check, checksOf } from './checks.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import type { ModelContext } from './plan-fields.ts';
-import { alterModelSteps, createModelSteps } from './plan-model.ts';
+import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
 import type { Step } from './steps.ts';
@@ -37,14 +37,18 @@ const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
   const { models, questions } = nextDefinitions(state, request);
   const schema = dataSchema(state.slug);
-  const tables = new Map([...state.models.map((m) => m.definition), ...models].map((m) => [m.id, m.table]));
+  const tableNames = new Map(
+    [...state.models.map((m) => m.definition), ...models].map((m) => [m.id, m.table]),
+  );
   const contextOf = (after: Definition): ModelContext => ({
     after,
     target: { schema, table: after.table },
-    tableOf: (id) => ({ schema, table: tables.get(id) ?? id }),
+    trashSchema: trashSchema(state.slug),
+    tableOf: (id) => ({ schema, table: tableNames.get(id) ?? id }),
     backfillOf: (field: Field) => request.backfill?.[`${after.name}.${field.name}`],
   });
   const before = new Map(state.models.map((m) => [m.definition.id, m]));
+  const tables: Step[] = [];
   const steps: Step[] = [];
   const foreignKeys: Step[] = [];
   const checks: Check[] = [];
@@ -67,7 +71,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
       trashed.push(...trashedFields(previous.definition, model));
     } else {
       const created = createModelSteps(context);
-      steps.push(...created.tables);
+      tables.push(...created.tables);
       foreignKeys.push(...created.keys);
     }
     result[model.name] = hash;
@@ -76,14 +80,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   for (const { definition, hash } of before.values()) {
     base[definition.name] = hash;
     trashed.push(trashedModel(definition));
-    steps.push({
-      kind: 'trashTable',
-      phase: 'contract',
-      model: definition.name,
-      target: { schema, table: definition.table },
-      columns: ['*'],
-      trashSchema: trashSchema(state.slug),
-    });
+    steps.push(...dropModelSteps(contextOf(definition)));
   }
   const kept = new Set(models.map((model) => model.name));
   const publish: Publish = {
@@ -98,7 +95,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     trashed,
   };
   const changed = published.length > 0 || before.size > 0;
-  const ordered = changed ? inPhases([...steps, ...foreignKeys, publish]) : [];
+  // Tables first, keys of new ones last: in whatever order models refer to each other, what they refer to is there.
+  const ordered = changed ? inPhases([...tables, ...steps, ...foreignKeys, publish]) : [];
   return {
     hash: createHash('sha256')
       .update(canonicalize({ base, result, steps: ordered }) ?? '')

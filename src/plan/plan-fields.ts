@@ -11,6 +11,7 @@ import type { Step } from './steps.ts';
 export interface ModelContext {
   readonly after: Definition;
   readonly target: TableName;
+  readonly trashSchema: string;
   /** The table of a model by its id, after the change. */
   readonly tableOf: (modelId: string) => TableName;
   /** The JSON value that existing rows get in the named field, where the request gives one. */
@@ -66,13 +67,7 @@ export function dropFieldSteps(context: ModelContext, field: Field): readonly St
   if (field.required) {
     steps.push({ kind: 'dropNotNull', ...base(context, field, 'publish'), column: field.column });
   }
-  if (field.to !== undefined) {
-    steps.push({
-      kind: 'dropConstraint',
-      ...base(context, field, 'contract'),
-      constraint: foreignKeyName(context, field),
-    });
-  }
+  steps.push(...unbindSteps(context, field));
   if (field.default !== undefined) {
     steps.push({
       kind: 'setDefault',
@@ -82,6 +77,13 @@ export function dropFieldSteps(context: ModelContext, field: Field): readonly St
     });
   }
   return steps;
+}
+
+/** What lies in the trash does not keep what it referred to from being deleted, and does not go with it. */
+export function unbindSteps(context: ModelContext, field: Field): readonly Step[] {
+  if (field.to === undefined) return [];
+  const constraint = foreignKeyName(context, field);
+  return [{ kind: 'dropConstraint', ...base(context, field, 'contract'), constraint }];
 }
 
 /** A field whose properties changed; its type is the same in Postgres. */

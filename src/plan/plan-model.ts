@@ -7,6 +7,7 @@ import {
   dropFieldSteps,
   foreignKeySteps,
   type ModelContext,
+  unbindSteps,
 } from './plan-fields.ts';
 import type { Step } from './steps.ts';
 
@@ -42,6 +43,15 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
   }
   for (const field of had.values()) steps.push(...dropFieldSteps(context, field));
   return [...steps, ...indexSteps(context, before)];
+}
+
+/** The steps of a model that goes to the trash, as it was; nothing in it binds what is still there. */
+export function dropModelSteps(context: ModelContext): readonly Step[] {
+  const { after, target, trashSchema } = context;
+  return [
+    ...after.fields.flatMap((field) => unbindSteps(context, field)),
+    { kind: 'trashTable', phase: 'contract', model: after.name, target, columns: ['*'], trashSchema },
+  ];
 }
 
 function indexSteps(context: ModelContext, before: Definition): readonly Step[] {

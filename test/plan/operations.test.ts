@@ -85,7 +85,11 @@ describe('the plan of an operation', () => {
       [on('dropField', { field: 'director' })],
       ['publish publish', 'contract dropConstraint', 'contract dropIndex'],
     ],
-    ['a dropped model', [{ op: 'dropModel', model: 'movie' }], ['publish publish', 'contract trashTable']],
+    [
+      'a dropped model',
+      [{ op: 'dropModel', model: 'movie' }],
+      ['publish publish', 'contract dropConstraint', 'contract trashTable'],
+    ],
     [
       'a new model that refers to itself',
       [
