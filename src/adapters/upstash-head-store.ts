@@ -1,5 +1,5 @@
 import { Redis } from '@upstash/redis/cloudflare';
-import { type HeadStore, HeadStoreError } from '../ports.ts';
+import { type HeadStore, HeadStoreError, type PublishedHead } from '../ports.ts';
 
 const DUE = 'due';
 const SWEPT = 'swept';
@@ -8,6 +8,9 @@ const definitionOf = (hash: string) => `definition:${hash}`;
 
 /** A whole sweep of the catalog is asked for at least this often. */
 const SWEPT_SECONDS = 3600;
+
+/** Upstash takes requests of a megabyte and more; JSON in JSON is longer than it was. */
+const REQUEST_CHARACTERS = 500_000;
 
 /**
  * Invariant 2, heads only grow: a head replaces one of a lower `seq` only, whatever the order of writers.
@@ -51,11 +54,8 @@ export function upstashHeadStore(options: {
     },
     readDefinition: (hash) => command(() => redis.get<string>(definitionOf(hash))),
     async publish(workspace, heads) {
-      const bodies = Object.fromEntries(
-        heads.flatMap(({ hash, body }) => (hash && body ? [[definitionOf(hash), body]] : [])),
-      );
       // Invariant 1: whoever sees the head finds the definition.
-      if (Object.keys(bodies).length > 0) await command(() => redis.mset(bodies));
+      for (const bodies of inRequests(heads)) await command(() => redis.mset(bodies));
       const pairs = heads.flatMap(({ model, head }) => [model, head]);
       await command(() => redis.eval(PUBLISH, [headsOf(workspace)], pairs));
     },
@@ -79,6 +79,24 @@ export function upstashHeadStore(options: {
       await command(() => redis.set(SWEPT, String(now), { ex: SWEPT_SECONDS }));
     },
   };
+}
+
+/** Definitions by their keys, so many together as a request may hold. */
+function inRequests(heads: readonly PublishedHead[]): readonly Readonly<Record<string, string>>[] {
+  const requests: Record<string, string>[] = [];
+  let room = 0;
+  for (const { hash, body } of heads) {
+    if (!hash || !body) continue;
+    let request = requests.at(-1);
+    if (!request || body.length > room) {
+      request = {};
+      requests.push(request);
+      room = REQUEST_CHARACTERS;
+    }
+    request[definitionOf(hash)] = body;
+    room -= body.length;
+  }
+  return requests;
 }
 
 async function command<T>(run: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
 import { type ShownPlan, showPlan, tablesOf } from '../plan/show-plan.ts';
+import { touchedModels } from '../plan/touched-models.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
@@ -17,10 +18,11 @@ export interface Preflight {
   readonly shown: ShownPlan;
 }
 
-/** The workspace as it will be once every change that is under way is published. */
+/** What a request touches, as it will be once every change that is under way is published. */
 async function readProjectedState(
   database: Database,
   workspace: string,
+  wanted: ChangeRequest,
 ): Promise<{ readonly state: WorkspaceState; readonly pendingModels: ReadonlySet<string> }> {
   // Read before the state: a change that is committed in between is applied twice, which changes nothing.
   const rows = await database.query(sql`
@@ -33,10 +35,10 @@ async function readProjectedState(
       and c.error is null
     order by c.seq
   `);
-  let state = await readWorkspaceState(database, workspace);
+  const pending = rows.map((row): ChangeRequest => JSON.parse(text(row, 'request')));
+  let state = await readWorkspaceState(database, workspace, touchedModels(...pending, wanted));
   const pendingModels = new Set<string>();
-  for (const row of rows) {
-    const request: ChangeRequest = JSON.parse(text(row, 'request'));
+  for (const request of pending) {
     const next = project(state, request);
     if (!next) continue;
     for (const id of next.touched) pendingModels.add(id);
@@ -74,14 +76,18 @@ function project(state: WorkspaceState, request: ChangeRequest) {
   }
 }
 
-/** Plans a change on top of those under way, and looks at the data. Changes nothing. */
+/**
+ * Plans a change on top of those under way, and looks at the data. Changes nothing. `guard` adds to the request what
+ * only the state can tell; the models that it touches are those of the request as it came.
+ */
 export async function preflight(
   database: Database,
   workspace: string,
-  build: (state: WorkspaceState) => ChangeRequest,
+  wanted: ChangeRequest,
+  guard: (state: WorkspaceState, wanted: ChangeRequest) => ChangeRequest = (_, asked) => asked,
 ): Promise<Preflight & { readonly request: ChangeRequest }> {
-  const { state, pendingModels } = await readProjectedState(database, workspace);
-  const request = build(state);
+  const { state, pendingModels } = await readProjectedState(database, workspace, wanted);
+  const request = guard(state, wanted);
   const plan = planChange(state, request);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
   const ready = plan.checks.filter((check) => !pendingModels.has(check.modelId));

@@ -58,10 +58,17 @@ export const models = remodel.table(
     hash: text('hash')
       .notNull()
       .references(() => definitions.hash),
+    /** Of the definition: the physical table, and the ids of the models that its fields refer to. */
+    tableName: text('table_name').notNull(),
+    refersTo: text('refers_to').array().notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     publishedAt: moment('published_at').notNull().defaultNow(),
   },
-  (t) => [index('models_workspace').on(t.workspaceId)],
+  (t) => [
+    // Also the prefixes of a table's name, whatever the database's collation.
+    index('models_table').on(t.workspaceId, t.tableName.op('text_pattern_ops')),
+    index('models_refers_to').using('gin', t.refersTo),
+  ],
 );
 
 /** Every name that ever was published, and the model that it belongs to now: what Redis echoes. */

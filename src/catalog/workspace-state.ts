@@ -1,8 +1,8 @@
 import type { Definition } from '../definition/definition.ts';
 import { Failure } from '../failure.ts';
+import type { TouchedModels } from '../plan/touched-models.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
-import { sql } from '../statement.ts';
 import { number, text } from './columns.ts';
 
 /** The definition that the catalog keeps as this text. It was validated before it was hashed and written. */
@@ -11,35 +11,110 @@ export function readDefinition(body: string): Definition {
   return definition;
 }
 
-/** Everything that a plan starts from. Throws `unknown_workspace`. One statement, so that it is of one moment. */
-export async function readWorkspaceState(database: Database, slug: string): Promise<WorkspaceState> {
-  const rows = await database.query(sql`
-    with workspace as (
-      select id
-      from remodel.workspaces
-      where slug = ${slug}
-        and trashed_at is null
-    )
-    select 'workspace' as kind, w.id::text as id, null as version, null as hash, null as body
+/** Models that are called by these names or ids, what refers to them where their key goes, and what these refer to. */
+const TOUCHED = `
+  asked as (
+    select a.handle, a.key, w.id as workspace_id
     from workspace w
+    cross join json_each_text($2::json) as a (handle, key)
+  ), named as (
+    select h.model_id as id, a.key
+    from asked a
+    join remodel.heads h on h.workspace_id = a.workspace_id and h.name = a.handle
     union all
-    select m.status, m.id, m.version::text, m.hash, d.body
+    select m.id, a.key
+    from asked a
+    join remodel.models m on m.id = a.handle and m.workspace_id = a.workspace_id
+  ), near as (
+    select id
+    from named
+    union
+    select m.id
+    from workspace w
+    join remodel.models m on m.workspace_id = w.id
+    where m.refers_to && array(
+      select n.id
+      from named n
+      join remodel.models k on k.id = n.id
+      join remodel.definitions d on d.hash = k.hash
+      where n.key not in ('any', d.body::json ->> 'key')
+    )
+  ), wanted as (
+    select id
+    from near
+    union
+    select unnest(m.refers_to)
+    from near n
+    join remodel.models m on m.id = n.id
+  ), tables as (
+    select m.table_name
+    from asked a
+    join remodel.models m on m.workspace_id = a.workspace_id and m.table_name = a.handle
+    union
+    select m.table_name
+    from asked a
+    join remodel.models m
+      on m.workspace_id = a.workspace_id
+      and m.table_name ~>=~ (a.handle || '_')
+      and m.table_name ~<~ (a.handle || '\`')
+  )`;
+
+const ALL = `
+  wanted as (
+    select m.id
     from remodel.models m
     join workspace w on w.id = m.workspace_id
-    join remodel.definitions d on d.hash = m.hash
-    union all
-    select 'column', t.table_name, null, null, t.column_name
-    from remodel.trash t
-    join workspace w on w.id = t.workspace_id
-    where t.kind = 'field'
-  `);
+  ), tables as (
+    select m.table_name
+    from remodel.models m
+    join workspace w on w.id = m.workspace_id
+  )`;
+
+/**
+ * What a plan starts from: of a workspace's models those that the plan touches, for there may be thousands.
+ * Throws \`unknown_workspace\`. One statement, so that it is of one moment.
+ */
+export async function readWorkspaceState(
+  database: Database,
+  slug: string,
+  touched: TouchedModels,
+): Promise<WorkspaceState> {
+  const rows = await database.query({
+    text: `
+      with workspace as (
+        select id
+        from remodel.workspaces
+        where slug = $1
+          and trashed_at is null
+      ), ${touched === 'all' ? ALL : TOUCHED}, model as (
+        select m.version, m.hash, m.table_name, d.body
+        from wanted
+        join remodel.models m on m.id = wanted.id and m.status = 'published'
+        join remodel.definitions d on d.hash = m.hash
+      )
+      select 'workspace' as kind, w.id::text as id, null as version, null as hash, null as body
+      from workspace w
+      union all
+      select 'model', null, version::text, hash, body
+      from model
+      union all
+      select 'table', table_name, null, null, null
+      from tables
+      union all
+      select 'column', t.table_name, null, null, t.column_name
+      from remodel.trash t
+      join workspace w on w.id = t.workspace_id
+      where t.kind = 'field'
+        and t.table_name in (select table_name from model)`,
+    params: touched === 'all' ? [slug] : [slug, JSON.stringify(touched)],
+  });
   const of = (kind: string) => rows.filter((row) => row['kind'] === kind);
   const [workspace] = of('workspace');
   if (!workspace) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
   return {
     workspaceId: text(workspace, 'id'),
     slug,
-    models: of('published')
+    models: of('model')
       .map((row) => ({
         definition: readDefinition(text(row, 'body')),
         version: number(row, 'version'),
@@ -47,7 +122,7 @@ export async function readWorkspaceState(database: Database, slug: string): Prom
       }))
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
     occupied: [
-      ...of('trashed').map((row) => ({ table: readDefinition(text(row, 'body')).table, column: null })),
+      ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),
       ...of('column').map((row) => ({ table: text(row, 'id'), column: text(row, 'body') })),
     ],
   };

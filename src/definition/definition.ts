@@ -84,5 +84,10 @@ export interface Definition {
   readonly indexes: readonly ModelIndex[];
 }
 
+/** The ids of the models that the fields of one refer to. */
+export function modelsReferredTo(definition: Definition): readonly string[] {
+  return [...new Set(definition.fields.flatMap((field) => field.to ?? []))];
+}
+
 /** The fields that every model has: `id`, `created_at`, `updated_at`. */
 export const SYSTEM_FIELDS = ['id', 'created_at', 'updated_at'] as const;

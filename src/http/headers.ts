@@ -45,8 +45,11 @@ export function assertModelHash(c: Context<EdgeEnv>, model: ModelClass): void {
   }
 }
 
+/** More than these would be longer than the headers that clients accept; such an answer names the hashes in its body. */
+const MAX_HASHES = 50;
+
 /** Says which definition an answer was made by. */
 export function setModelHash(c: Context<EdgeEnv>, hashes: Readonly<Record<string, string>>): void {
   const text = Object.entries(hashes).map(([name, hash]) => `${name}=${hash}`);
-  if (text.length > 0) c.header('Model-Hash', text.join(', '));
+  if (text.length > 0 && text.length <= MAX_HASHES) c.header('Model-Hash', text.join(', '));
 }

@@ -28,7 +28,9 @@ export interface Submission {
   readonly source: string;
   /** The request's body or what stands for it: the same text under the same key is the same wish. */
   readonly text: string;
-  readonly build: (state: WorkspaceState) => ChangeRequest;
+  readonly request: ChangeRequest;
+  /** Adds to the request what only the state can tell, or refuses it. */
+  readonly guard?: (state: WorkspaceState, request: ChangeRequest) => ChangeRequest;
   /** The request itself is the confirmation of what it drops. */
   readonly isConfirmed?: boolean;
 }
@@ -50,7 +52,7 @@ export async function submitChange(
     assertSameBody(known.bodyHash, bodyHash);
     return answerChange(c, workspace, known.id, false);
   }
-  const flight = await preflight(database, workspace, submission.build);
+  const flight = await preflight(database, workspace, submission.request, submission.guard);
   const request = submission.isConfirmed ? { ...flight.request, confirm: flight.plan.hash } : flight.request;
   assertApplicable(flight, request);
   const id = crypto.randomUUID();

@@ -7,6 +7,7 @@ import { Failure } from '../failure.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
 import { showPlan, tablesOf } from '../plan/show-plan.ts';
 import type { Step } from '../plan/steps.ts';
+import { touchedModels } from '../plan/touched-models.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
 import { fencedTransaction } from './transaction.ts';
@@ -53,8 +54,10 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
 
 async function workOut(run: Run, change: OpenChange): Promise<Plan> {
   try {
-    const plan = planChange(await readWorkspaceState(run.session, run.workspace), change.request);
-    const { confirm, expect } = change.request;
+    const { request } = change;
+    const state = await readWorkspaceState(run.session, run.workspace, touchedModels(request));
+    const plan = planChange(state, request);
+    const { confirm, expect } = request;
     for (const [name, hash] of Object.entries(expect ?? {})) {
       if (hash !== (plan.base[name] ?? hash)) {
         throw new Failure('stale_definition', `${name} was changed by another change meanwhile`);

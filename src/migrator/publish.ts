@@ -1,5 +1,6 @@
 import { number } from '../catalog/columns.ts';
 import { canonicalJson } from '../definition/canonical.ts';
+import { modelsReferredTo } from '../definition/definition.ts';
 import type { Publish } from '../plan/steps/publish.ts';
 import { kindOf } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';
@@ -68,11 +69,14 @@ async function writeCatalog(
       on conflict (hash) do nothing
     `);
     await database.query(sql`
-      insert into remodel.models (id, workspace_id, name, status, version, hash)
-      values (${definition.id}, ${workspaceId}, ${definition.name}, 'published', ${version}, ${hash})
+      insert into remodel.models (id, workspace_id, name, status, version, hash, table_name, refers_to)
+      values (
+        ${definition.id}, ${workspaceId}, ${definition.name}, 'published', ${version}, ${hash}, ${definition.table},
+        array(select json_array_elements_text(${modelsReferredTo(definition)}::json))
+      )
       on conflict (id) do update
       set name = excluded.name, status = 'published', version = excluded.version, hash = excluded.hash,
-        published_at = now()
+        table_name = excluded.table_name, refers_to = excluded.refers_to, published_at = now()
     `);
     await database.query(sql`
       insert into remodel.versions (model_id, version, hash, change_id)

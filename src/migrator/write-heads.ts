@@ -3,11 +3,15 @@ import { formatHead } from '../heads/head.ts';
 import type { Database, HeadStore, PublishedHead } from '../ports.ts';
 import { sql } from '../statement.ts';
 
-/** Heads of one workspace as the catalog has them: those of a change, or all (`names` null). */
+/** Heads that are written at once where a whole workspace is: their definitions have to fit into memory. */
+const PAGE = 100;
+
+/** Heads of one workspace as the catalog has them: those of a change, or a page of all (`names` null). */
 async function readCatalogHeads(
   database: Database,
   workspace: string,
   names: readonly string[] | null,
+  after: string,
 ): Promise<readonly PublishedHead[]> {
   const rows = await database.query(sql`
     select h.name, h.seq::text, h.version::text, h.hash, d.body
@@ -17,7 +21,9 @@ async function readCatalogHeads(
     where w.slug = ${workspace}
       and (${names === null ? 'all' : 'some'} = 'all'
         or h.name in (select jsonb_array_elements_text(${names ?? []}::jsonb)))
+      and h.name > ${after}
     order by h.name
+    limit case ${names === null ? 'all' : 'some'} when 'all' then ${PAGE}::integer end
   `);
   return rows.map((row) => {
     const hash = textOrNull(row, 'hash');
@@ -37,6 +43,9 @@ export async function writeHeads(
   workspace: string,
   names: readonly string[] | null,
 ): Promise<void> {
-  const published = await readCatalogHeads(database, workspace, names);
-  if (published.length > 0) await heads.publish(workspace, published);
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const published = await readCatalogHeads(database, workspace, names, after);
+    if (published.length > 0) await heads.publish(workspace, published);
+    after = names === null && published.length === PAGE ? published.at(-1)?.model : undefined;
+  }
 }

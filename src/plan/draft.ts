@@ -38,6 +38,11 @@ export class Draft {
     return this.models.find((model) => model.name === name);
   }
 
+  /** Whether a model that was there is no more. */
+  isGone(id: string): boolean {
+    return !this.#models.has(id) && this.#state.models.some((model) => model.definition.id === id);
+  }
+
   readonly nameOf = (id: string): string | undefined => this.#models.get(id)?.name;
 
   /** The model of that name. Throws where there is none. */

@@ -81,7 +81,7 @@ function invalidTogether(draft: Draft): readonly Finding[] {
     }
     names.add(model.name);
     for (const field of model.fields) {
-      if (field.to !== undefined && draft.nameOf(field.to) === undefined) {
+      if (field.to !== undefined && draft.isGone(field.to)) {
         findings.push({
           path: '',
           code: 'model_referenced',

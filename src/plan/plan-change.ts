@@ -27,7 +27,7 @@ export interface Plan {
   readonly destructive: boolean;
   /** What goes to the trash with it. */
   readonly trashed: readonly Trashed[];
-  /** The models after it, all of the workspace's. */
+  /** The models after it, of those that it started from. */
   readonly models: readonly Definition[];
 }
 

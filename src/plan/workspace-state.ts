@@ -7,11 +7,11 @@ export interface PublishedModel {
   readonly hash: string;
 }
 
-/** What a plan starts from: everything that the catalog knows of a workspace's models. */
+/** What a plan starts from: what the catalog knows of the models that it touches, which may be all. */
 export interface WorkspaceState {
   readonly workspaceId: string;
   readonly slug: string;
   readonly models: readonly PublishedModel[];
-  /** Physical names that are taken by what was dropped; `column` null for a whole table. */
+  /** Physical names that are taken, by what was dropped as well; `column` null for a whole table. */
   readonly occupied: readonly { readonly table: string; readonly column: string | null }[];
 }

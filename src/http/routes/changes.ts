@@ -22,7 +22,7 @@ export const changes = new Hono<EdgeEnv>()
   .post('/', async (c) => {
     const { value, text } = await readJson(c);
     const request = parseChangeRequest(value);
-    return submitChange(c, { workspace: c.req.param('ws') ?? '', source: 'api', text, build: () => request });
+    return submitChange(c, { workspace: c.req.param('ws') ?? '', source: 'api', text, request });
   })
   .get('/:id', async (c) => {
     const change = await readChange(c.env.edge.database, c.req.param('ws') ?? '', c.req.param('id'));

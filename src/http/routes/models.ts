@@ -1,11 +1,14 @@
 import { type Context, Hono } from 'hono';
+import { listModels } from '../../catalog/model-list.ts';
 import { readPublishedModels } from '../../catalog/published-models.ts';
 import { type PublishedVersion, readVersions } from '../../catalog/versions.ts';
 import { readWorkspaceState } from '../../catalog/workspace-state.ts';
+import { modelsReferredTo } from '../../definition/definition.ts';
 import { parseDefinition } from '../../definition/parse-definition.ts';
 import { recordJsonSchema } from '../../definition/record-json-schema.ts';
 import { showDefinition } from '../../definition/show-definition.ts';
 import { Failure } from '../../failure.ts';
+import { modelsNamed } from '../../plan/touched-models.ts';
 import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
@@ -19,15 +22,7 @@ const workspaceOf = (c: ModelContext) => c.req.param('ws') ?? '';
 /** Definitions: what is published is read from the catalog, what is put becomes a change. */
 export const models = new Hono<EdgeEnv>()
   .get('/', async (c) => {
-    const state = await readWorkspaceState(c.env.edge.database, workspaceOf(c));
-    const data = state.models.map(({ definition, version, hash }) => ({
-      name: definition.name,
-      label: definition.label ?? null,
-      version,
-      hash,
-      status: 'published',
-      fields: definition.fields.length,
-    }));
+    const data = await listModels(c.env.edge.database, workspaceOf(c));
     setModelHash(c, Object.fromEntries(data.map((model) => [model.name, model.hash])));
     return c.json({ data, page: { limit: data.length, next: null } });
   })
@@ -73,12 +68,13 @@ async function putModel(c: ModelContext): Promise<Response> {
       : 'validation_failed';
     throw new Failure(code, `${first?.path || 'the body'}: ${first?.message}`, { errors: parsed.errors });
   }
-  const definition = parsed.value;
+  // The address may name the model as it was.
+  const definition = parsed.value.name === name ? parsed.value : { renamedFrom: name, ...parsed.value };
   const ifMatch = entityTags(c, 'If-Match');
   const ifNoneMatch = entityTags(c, 'If-None-Match');
   const confirm = c.req.query('confirm');
   let created = false;
-  const build = (state: WorkspaceState) => {
+  const guard = (state: WorkspaceState) => {
     const current = state.models.find((model) => model.definition.name === name);
     created = !current;
     if (ifNoneMatch && current) {
@@ -94,7 +90,8 @@ async function putModel(c: ModelContext): Promise<Response> {
       ...(confirm === undefined ? {} : { confirm }),
     };
   };
-  const submission = { workspace: workspaceOf(c), source: 'api', text, build };
+  const request = { models: [definition] };
+  const submission = { workspace: workspaceOf(c), source: 'api', text, request, guard };
   try {
     return await submitChange(c, submission, () => created);
   } catch (error) {
@@ -119,12 +116,13 @@ async function deleteModel(c: ModelContext): Promise<Response> {
   const ifMatch = entityTags(c, 'If-Match');
   const confirm = c.req.query('confirm');
   await findModel(c, name);
-  const build = (state: WorkspaceState) => {
+  const request = { operations: [{ op: 'dropModel' as const, model: name }] };
+  const guard = (state: WorkspaceState) => {
     const current = state.models.find((model) => model.definition.name === name);
     if (!current) throw new Failure('unknown_model', `there is no model ${name}`);
     assertMatch(name, current, ifMatch);
     return {
-      operations: [{ op: 'dropModel' as const, model: name }],
+      ...request,
       expect: { [name]: current.hash },
       ...(confirm === undefined ? {} : { confirm }),
     };
@@ -133,7 +131,8 @@ async function deleteModel(c: ModelContext): Promise<Response> {
     workspace: workspaceOf(c),
     source: 'api',
     text: '',
-    build,
+    request,
+    guard,
     isConfirmed: confirm === undefined,
   };
   return submitChange(c, submission);
@@ -153,9 +152,10 @@ function assertMatch(
 async function findModel(
   c: ModelContext,
   name: string,
+  ...others: readonly string[]
 ): Promise<{ readonly state: WorkspaceState; readonly model: PublishedModel }> {
   const { database } = c.env.edge;
-  const state = await readWorkspaceState(database, workspaceOf(c));
+  const state = await readWorkspaceState(database, workspaceOf(c), modelsNamed(name, ...others));
   const model = state.models.find((m) => m.definition.name === name);
   if (model) return { state, model };
   const [found] = await readPublishedModels(database, workspaceOf(c), [name]);
@@ -169,9 +169,12 @@ function showModel(state: WorkspaceState, { definition, version, hash }: Publish
 }
 
 async function findVersions(c: ModelContext, name: string) {
-  const { state, model } = await findModel(c, name);
+  const versions = await readVersions(c.env.edge.database, workspaceOf(c), name);
+  // Earlier versions may have referred to other models: those are shown by their names of today.
+  const targets = versions.flatMap(({ definition }) => modelsReferredTo(definition));
+  const { state, model } = await findModel(c, name, ...targets);
   setModelHash(c, { [name]: model.hash });
-  return { state, versions: await readVersions(c.env.edge.database, workspaceOf(c), name) };
+  return { state, versions };
 }
 
 function showVersion(

@@ -7,6 +7,6 @@ import type { EdgeEnv } from '../edge.ts';
 /** What a change would do. Making a plan changes nothing. */
 export const plans = new Hono<EdgeEnv>().post('/', async (c) => {
   const request = parseChangeRequest((await readJson(c)).value);
-  const { shown } = await preflight(c.env.edge.database, c.req.param('ws') ?? '', () => request);
+  const { shown } = await preflight(c.env.edge.database, c.req.param('ws') ?? '', request);
   return c.json(shown);
 });

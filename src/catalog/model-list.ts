@@ -1,0 +1,47 @@
+import { Failure } from '../failure.ts';
+import type { Database } from '../ports.ts';
+import { sql } from '../statement.ts';
+import { number, text, textOrNull } from './columns.ts';
+
+/** A published model as it is listed. */
+export interface ListedModel {
+  readonly name: string;
+  readonly label: string | null;
+  readonly version: number;
+  readonly hash: string;
+  readonly status: 'published';
+  /** How many. */
+  readonly fields: number;
+}
+
+/** Every published model of a workspace, by name. Throws `unknown_workspace`. */
+export async function listModels(database: Database, slug: string): Promise<readonly ListedModel[]> {
+  const rows = await database.query(sql`
+    select
+      m.name,
+      d.body::json ->> 'label' as label,
+      m.version::text,
+      m.hash,
+      json_array_length(d.body::json -> 'fields')::text as fields
+    from remodel.workspaces w
+    left join (
+      remodel.models m
+      join remodel.definitions d on d.hash = m.hash
+    ) on m.workspace_id = w.id and m.status = 'published'
+    where w.slug = ${slug}
+      and w.trashed_at is null
+    order by m.name collate "C"
+  `);
+  if (rows.length === 0) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
+  // A workspace without models is one row of nulls.
+  return rows
+    .filter((row) => row['name'] !== null)
+    .map((row) => ({
+      name: text(row, 'name'),
+      label: textOrNull(row, 'label'),
+      version: number(row, 'version'),
+      hash: text(row, 'hash'),
+      status: 'published',
+      fields: number(row, 'fields'),
+    }));
+}

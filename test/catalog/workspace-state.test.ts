@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wireEdge } from '../../functions/wire-edge.ts';
+import { readWorkspaceState } from '../../src/catalog/workspace-state.ts';
+import { Failure } from '../../src/failure.ts';
+import type { ChangeRequest } from '../../src/plan/change-request.ts';
+import { parseChangeRequest } from '../../src/plan/parse-change-request.ts';
+import { planChange } from '../../src/plan/plan-change.ts';
+import { modelsNamed, type TouchedModels, touchedModels } from '../../src/plan/touched-models.ts';
+import { InProcess } from '../stack/in-process.ts';
+
+const text = (name: string) => ({ name, type: 'text' });
+const reference = (name: string, to: string) => ({ name, type: 'reference', to });
+
+/** A chain (d → c → b → a), a circle (x ⇄ y), a loner, and one with the name of another's table to be. */
+const MODELS = [
+  { name: 'a', fields: [text('title'), text('gone')] },
+  { name: 'b', fields: [reference('a', 'a'), text('label')] },
+  { name: 'c', fields: [reference('b', 'b')] },
+  { name: 'd', fields: [reference('c', 'c')] },
+  { name: 'x', fields: [reference('y', 'y')] },
+  { name: 'y', key: 'bigint', fields: [reference('x', 'x')] },
+  { name: 'alone', fields: [text('title')] },
+  { name: 'new_2', fields: [] },
+];
+
+let system: InProcess;
+beforeAll(async () => {
+  system = await InProcess.start({ GRACE_SECONDS: '0' });
+  await change({ models: [...MODELS, { name: 'dropped', fields: [] }, { name: 'new', fields: [] }] });
+  const operations = [
+    { op: 'dropField', model: 'a', field: 'gone' },
+    { op: 'dropModel', model: 'dropped' },
+    { op: 'renameModel', from: 'new', to: 'renamed' },
+  ];
+  const { body } = await system.request('POST', '/v1/main/plans', { operations });
+  await change({ operations, confirm: body.hash });
+});
+afterAll(() => system.stop());
+
+async function change(body: object): Promise<void> {
+  const { status, body: answer } = await system.request('POST', '/v1/main/changes', body);
+  expect(status, JSON.stringify(answer)).toBe(202);
+  await system.deliverAll();
+}
+
+const read = (touched: TouchedModels) => readWorkspaceState(wireEdge(system.env).database, 'main', touched);
+
+/** What comes of a request, be it a plan or a refusal. The order of models that it does not touch is no matter. */
+async function planned(touched: TouchedModels, request: ChangeRequest): Promise<unknown> {
+  const state = await read(touched);
+  try {
+    const { models: _all, checks, ...plan } = planChange(state, request);
+    return { plan, checks: checks.map(({ statement }) => statement.text) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { code: error.code, message: error.message, errors: error.errors };
+  }
+}
+
+const name = fc.constantFrom('a', 'b', 'c', 'd', 'x', 'y', 'alone', 'new', 'renamed', 'dropped', 'unknown');
+const field = fc.oneof(
+  fc.constantFrom('title', 'gone', 'label').map(text),
+  name.map((to) => reference('link', to)),
+);
+const declared = fc.record(
+  {
+    name,
+    renamedFrom: name,
+    key: fc.constantFrom('uuid', 'bigint', 'text'),
+    fields: fc.uniqueArray(field, { maxLength: 2, selector: (f) => f.name }),
+  },
+  { requiredKeys: ['name', 'fields'] },
+);
+const operation = fc.oneof(
+  fc.record({ op: fc.constant('createModel'), definition: declared }),
+  fc.record({ op: fc.constant('renameModel'), from: name, to: name }),
+  fc.record({ op: fc.constant('dropModel'), model: name }),
+  fc.record({ op: fc.constant('addField'), model: name, field }),
+  fc.record({ op: fc.constant('dropField'), model: name, field: fc.constantFrom('title', 'a', 'b', 'x') }),
+  fc.record({
+    op: fc.constant('alterField'),
+    model: name,
+    field: fc.constantFrom('a', 'b', 'x', 'y'),
+    set: name.map((to) => ({ to })),
+  }),
+);
+const requests = fc
+  .oneof(
+    fc.record({ operations: fc.array(operation, { minLength: 1, maxLength: 3 }) }),
+    fc.record(
+      {
+        models: fc.uniqueArray(declared, { minLength: 1, maxLength: 3, selector: (m) => m.name }),
+        prune: fc.boolean(),
+      },
+      { requiredKeys: ['models'] },
+    ),
+  )
+  .map((body) => {
+    try {
+      return parseChangeRequest(body);
+    } catch (error) {
+      if (error instanceof Failure) return undefined;
+      throw error;
+    }
+  })
+  .filter((request) => request !== undefined);
+
+describe('what a plan reads of a workspace', () => {
+  test('makes the same plan, or the same refusal, as the whole workspace would', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        expect(await planned(touchedModels(request), request)).toEqual(await planned('all', request));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is the model, and what it refers to', async () => {
+    const { models } = await read(modelsNamed('c'));
+    expect(models.map(({ definition }) => definition.name)).toEqual(['b', 'c']);
+  });
+
+  test('is also what refers to it, where its key goes', async () => {
+    const dropped = touchedModels(parseChangeRequest({ operations: [{ op: 'dropModel', model: 'b' }] }));
+    const { models } = await read(dropped);
+    expect(models.map(({ definition }) => definition.name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('has the names of tables that are taken, by what was dropped or renamed as well', async () => {
+    const { occupied } = await read(modelsNamed('new', 'dropped'));
+    expect(occupied.map(({ table }) => table).toSorted()).toEqual(['dropped', 'new', 'new_2']);
+  });
+});
