@@ -1,4 +1,4 @@
-import type { Default, FieldType, KeyType, OnDelete } from './definition.ts';
+import type { Default, FieldType, IndexCondition, IndexKind, KeyType, OnDelete } from './definition.ts';
 
 /** A field as a client writes it: references by model name, no column needed. Already validated in itself. */
 export interface FieldInput {
@@ -29,6 +29,9 @@ export interface FieldInput {
 export interface ModelIndexInput {
   readonly fields: readonly string[];
   readonly unique?: boolean;
+  readonly kind?: IndexKind;
+  /** A filter by field names. */
+  readonly where?: IndexCondition;
 }
 
 /** A definition as a client writes it, validated in itself: names fit the grammar, properties fit the types. */

@@ -70,7 +70,16 @@ export interface ModelIndex {
   /** Field ids, in order; a leading `-` means descending. */
   readonly fields: readonly string[];
   readonly unique?: true;
+  /** An index for words in the texts of the fields; without it, one for values and their order. */
+  readonly kind?: IndexKind;
+  /** The records that it is over: a filter of constants, with field ids in the place of names. */
+  readonly where?: IndexCondition;
 }
+
+export type IndexKind = 'fullText';
+
+/** The JSON form of a filter over the model's own fields: `{"rating": {"_in": ["G", "PG"]}}`. */
+export type IndexCondition = Readonly<Record<string, unknown>>;
 
 export interface Definition {
   /** Stable over renames; unique in all workspaces. */

@@ -44,6 +44,11 @@ export interface FieldTypeSpec {
   /** SQL boolean expressions over the quoted column for the field's limits; null passes. Empty where none. */
   checks(field: Field, column: string): readonly string[];
   readonly operators: readonly Operator[];
+  /**
+   * The operator class of a GIN index over the column, where a B-tree does not serve: such a field is indexed on
+   * its own, without order, and cannot be unique.
+   */
+  readonly gin?: string;
   jsonSchema(field: Field): JsonSchema;
   /** The TypeScript type of the JSON form. */
   typescript(field: Field): string;

@@ -1,34 +1,95 @@
-import type { Definition } from './definition.ts';
+import type { Definition, Field, IndexCondition, ModelIndex } from './definition.ts';
+import { specOf } from './field-types.ts';
+import { quoteIdentifier } from './identifiers.ts';
+import { conditionColumns, conditionSql } from './index-condition.ts';
 import { objectName } from './physical-names.ts';
+import { systemFields } from './system-fields.ts';
 
-/** An index that a definition asks for, by columns: those of its fields and those of its own list. */
+/** An index as Postgres builds it. */
 export interface PhysicalIndex {
+  /** Holds a digest of all that follows. */
   readonly name: string;
   readonly unique: boolean;
-  /** Columns in order; `-` ahead of one means descending. */
+  readonly method: 'btree' | 'gin';
+  /** SQL of what it is over: columns with their order, or an expression. */
   readonly keys: readonly string[];
+  /** SQL of its condition, or null. */
+  readonly where: string | null;
+  /** The columns of its fields, in order. */
+  readonly columns: readonly string[];
+  /** All columns that it needs, those of its condition included. */
+  readonly needs: readonly string[];
 }
 
 /** Every index of a definition, each once. References have one, for the sake of deletes on the other side. */
 export function indexesOf(definition: Definition): readonly PhysicalIndex[] {
-  const columns = new Map(definition.fields.map((field) => [field.id, field.column]));
   const found = new Map<string, PhysicalIndex>();
-  const add = (keys: readonly string[], unique: boolean) => {
-    const subject = `${definition.table}_${keys.map((key) => key.replace('-', '')).join('_')}`;
-    const name = objectName(unique ? 'key' : 'idx', subject, ...keys);
-    found.set(name, { name, unique, keys });
+  const add = (index: ModelIndex) => {
+    const physical = physicalIndex(definition, index);
+    found.set(physical.name, physical);
   };
   for (const field of definition.fields) {
-    if (field.unique) add([field.column], true);
-    else if (field.index || field.to !== undefined) add([field.column], false);
+    if (field.unique) add({ fields: [field.id], unique: true });
+    else if (field.index || field.to !== undefined) add({ fields: [field.id] });
   }
-  for (const index of definition.indexes) {
-    const keys = index.fields.map((reference) => {
-      const descending = reference.startsWith('-');
-      const id = descending ? reference.slice(1) : reference;
-      return `${descending ? '-' : ''}${columns.get(id) ?? id}`;
-    });
-    add(keys, index.unique === true);
-  }
+  for (const index of definition.indexes) add(index);
   return [...found.values()];
+}
+
+/** Whether an entry of an index is to descend, and the field that it names. */
+export function readIndexEntry(entry: string): { readonly field: string; readonly descending: boolean } {
+  const descending = entry.startsWith('-');
+  return { field: descending ? entry.slice(1) : entry, descending };
+}
+
+/**
+ * The document that a full-text index is over, and that a search has to ask for in the same words. A tsvector
+ * holds a megabyte, which this many characters cannot exceed, so that no text is too long to be written.
+ */
+function searchDocument(columns: readonly string[]): string {
+  const parts = columns.map((column) => `coalesce(${quoteIdentifier(column)}, '')`);
+  return `to_tsvector('simple', left(${parts.join(` || ' ' || `)}, 200000))`;
+}
+
+/** One index of a definition as Postgres builds it. */
+export function physicalIndex(definition: Definition, index: ModelIndex): PhysicalIndex {
+  const fields = new Map([...systemFields(definition), ...definition.fields].map((f) => [f.id, f]));
+  const entries = index.fields.map((entry) => {
+    const { field: id, descending } = readIndexEntry(entry);
+    const field = fields.get(id);
+    if (!field) throw new TypeError(`an index of ${definition.name} names no field: ${id}`);
+    return { field, descending };
+  });
+  const columns = entries.map(({ field }) => field.column);
+  const { method, keys } =
+    index.kind === 'fullText'
+      ? { method: 'gin' as const, keys: [`(${searchDocument(columns)})`] }
+      : columnKeys(entries);
+  const where = whereOf(definition, index.where);
+  const unique = index.unique === true;
+  const name = objectName(
+    unique ? 'key' : 'idx',
+    `${definition.table}_${columns.join('_')}`,
+    method,
+    ...keys,
+    where.sql ?? '',
+  );
+  const needs = [...new Set([...columns, ...where.columns])];
+  return { name, unique, method, keys, where: where.sql, columns, needs };
+}
+
+function columnKeys(entries: readonly { readonly field: Field; readonly descending: boolean }[]) {
+  const method = entries.some(({ field }) => specOf(field).gin) ? ('gin' as const) : ('btree' as const);
+  const keys = entries.map(({ field, descending }) => {
+    const operators = specOf(field).gin;
+    return [quoteIdentifier(field.column), ...(operators ? [operators] : descending ? ['desc'] : [])].join(
+      ' ',
+    );
+  });
+  return { method, keys };
+}
+
+function whereOf(definition: Definition, condition: IndexCondition | undefined) {
+  if (!condition) return { sql: null, columns: [] };
+  return { sql: conditionSql(definition, condition), columns: conditionColumns(definition, condition) };
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../failure.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from './definition-input.ts';
 import { pointer } from './json-pointer.ts';
 import { FieldParser } from './parse-field.ts';
+import { indexOf } from './parse-index.ts';
 import { isObject, PropertyReader } from './property-reader.ts';
 
 /** A value that was read, or everything that is wrong with it. */
@@ -11,7 +12,6 @@ export type ParseResult<T> =
 
 const MAX_FIELDS = 1000;
 const MAX_INDEXES = 64;
-const MAX_INDEX_FIELDS = 32;
 const MAX_FINDINGS = 100;
 
 const PROPERTIES = ['id', 'name', 'renamedFrom', 'label', 'key', 'fields', 'indexes'];
@@ -55,7 +55,7 @@ export function parseField(value: unknown, path: string): ParseResult<FieldInput
   return field && findings.length === 0 ? { ok: true, value: field } : { ok: false, errors: findings };
 }
 
-/** Reads an index: `{"fields": ["director", "-released"], "unique": true}`. */
+/** Reads one index. */
 export function parseIndex(value: unknown, path: string): ParseResult<ModelIndexInput> {
   const findings: Finding[] = [];
   const index = indexOf(value, path, findings);
@@ -94,42 +94,4 @@ function parseIndexes(
 ): readonly ModelIndexInput[] | undefined {
   const list = reader.list('indexes', MAX_INDEXES, false);
   return list?.flatMap((entry, n) => indexOf(entry, pointer(path, n), findings) ?? []);
-}
-
-function indexOf(value: unknown, path: string, findings: Finding[]): ModelIndexInput | undefined {
-  if (!isObject(value)) {
-    findings.push({ path, code: 'invalid_property', message: 'must be an index: an object with fields' });
-    return undefined;
-  }
-  const reader = new PropertyReader(value, path, findings);
-  if (value['where'] !== undefined) {
-    findings.push({
-      path: pointer(path, 'where'),
-      code: 'not_supported',
-      message: 'partial indexes are not supported yet',
-    });
-  }
-  reader.allowOnly(['fields', 'unique', 'where'], []);
-  const at = pointer(path, 'fields');
-  const list = reader.list('fields', MAX_INDEX_FIELDS, true) ?? [];
-  const seen = new Set<string>();
-  const fields = list.flatMap((entry, n) => {
-    const name = typeof entry === 'string' ? entry.replace(/^-/, '') : '';
-    if (typeof entry !== 'string' || !/^[a-z][a-z0-9_]{0,47}$/.test(name)) {
-      findings.push({
-        path: pointer(at, n),
-        code: 'invalid_name',
-        message: 'must be a field name, with - ahead for descending',
-      });
-      return [];
-    }
-    if (seen.has(name))
-      findings.push({ path: pointer(at, n), code: 'duplicate_field', message: `${name} is named twice` });
-    seen.add(name);
-    return [entry];
-  });
-  if (Array.isArray(value['fields']) && value['fields'].length === 0) {
-    findings.push({ path: at, code: 'invalid_property', message: 'must name at least one field' });
-  }
-  return reader.boolean('unique') ? { fields, unique: true } : { fields };
 }

@@ -105,12 +105,8 @@ export class FieldParser {
     };
     const before = this.#findings.length;
     this.#findings.push(...spec.checkProperties(field, path));
-    if (type === 'json' && (field.unique || field.index)) {
-      this.#find(
-        pointer(path, field.unique ? 'unique' : 'index'),
-        'conflicting_properties',
-        'does not fit a json field',
-      );
+    if (spec.gin !== undefined && field.unique) {
+      this.#find(pointer(path, 'unique'), 'conflicting_properties', `does not fit a ${type} field`);
     }
     // Only limits that hold together can judge a default.
     const fallback = this.#findings.length === before ? this.#default(reader, field, path) : undefined;

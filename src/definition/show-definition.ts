@@ -1,5 +1,7 @@
-import type { Definition, Field } from './definition.ts';
-import type { DefinitionInput, FieldInput } from './definition-input.ts';
+import type { Definition, Field, ModelIndex } from './definition.ts';
+import type { DefinitionInput, FieldInput, ModelIndexInput } from './definition-input.ts';
+import { showCondition } from './index-condition.ts';
+import { readIndexEntry } from './model-indexes.ts';
 
 /** The name of a model by its id; undefined where it is gone. */
 export type NameOf = (modelId: string) => string | undefined;
@@ -8,10 +10,6 @@ export type NameOf = (modelId: string) => string | undefined;
 export function showDefinition(definition: Definition, nameOf: NameOf): DefinitionInput {
   const { id, name, label, key, fields, indexes } = definition;
   const names = new Map(fields.map((field) => [field.id, field.name]));
-  const nameOfEntry = (entry: string) => {
-    const fieldId = entry.replace(/^-/, '');
-    return `${entry.startsWith('-') ? '-' : ''}${names.get(fieldId) ?? fieldId}`;
-  };
   return {
     id,
     name,
@@ -20,7 +18,7 @@ export function showDefinition(definition: Definition, nameOf: NameOf): Definiti
     fields: fields.map((field) => showField(field, nameOf)),
     ...(indexes.length === 0
       ? {}
-      : { indexes: indexes.map((index) => ({ ...index, fields: index.fields.map(nameOfEntry) })) }),
+      : { indexes: indexes.map((index) => showIndex(index, (id) => names.get(id) ?? id)) }),
   };
 }
 
@@ -29,4 +27,12 @@ export function showField(field: Field, nameOf: NameOf): FieldInput {
   const { column: _column, toKey: _toKey, to, ...rest } = field;
   const target = to === undefined ? undefined : nameOf(to);
   return target === undefined ? rest : { ...rest, to: target };
+}
+
+function showIndex(index: ModelIndex, nameOf: (fieldId: string) => string): ModelIndexInput {
+  const fields = index.fields.map((entry) => {
+    const { field, descending } = readIndexEntry(entry);
+    return `${descending ? '-' : ''}${nameOf(field)}`;
+  });
+  return { ...index, fields, ...(index.where ? { where: showCondition(index.where, nameOf) } : {}) };
 }

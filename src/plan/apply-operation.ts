@@ -1,4 +1,6 @@
+import canonicalize from 'canonicalize';
 import type { Field, ModelIndex } from '../definition/definition.ts';
+import { physicalIndex } from '../definition/model-indexes.ts';
 import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
@@ -68,8 +70,8 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
       draft.replace({
         ...model,
         fields: model.fields.filter((f) => f !== field),
-        // An index goes with any of its fields, as in Postgres.
-        indexes: model.indexes.filter((index) => !index.fields.some((f) => f.replace('-', '') === field.id)),
+        // An index goes with any of its fields, those of its condition included, as in Postgres.
+        indexes: model.indexes.filter((index) => !physicalIndex(model, index).needs.includes(field.column)),
       });
       return;
     }
@@ -121,10 +123,14 @@ function dropIndex(draft: Draft, operation: Extract<Operation, { index: unknown 
   const unique = operation.op === 'dropUnique' || operation.index.unique === true;
   const index = resolveIndex(model, operation.index, unique, path);
   const listed = model.indexes.filter((other) => !isSameIndex(other, index));
-  const single = index.fields.length === 1 ? index.fields[0] : undefined;
+  const single = index.fields.length === 1 && !index.kind && !index.where ? index.fields[0] : undefined;
   const fields = model.fields.map((field) => (field.id === single ? withoutIndex(field, unique) : field));
   if (listed.length === model.indexes.length && fields.every((field, n) => field === model.fields[n])) {
-    throw invalid(`${path}/fields`, 'unknown_index', `${model.name} has no such index`);
+    throw invalid(
+      `${path}/fields`,
+      'unknown_index',
+      `${model.name} has no such index; name it whole, with its fields in order, kind and where`,
+    );
   }
   draft.replace({ ...model, fields, indexes: listed });
 }
@@ -142,5 +148,5 @@ function withoutIndex(field: Field, unique: boolean): Field {
 }
 
 function isSameIndex(a: ModelIndex, b: ModelIndex): boolean {
-  return a.unique === b.unique && a.fields.join() === b.fields.join();
+  return canonicalize(a) === canonicalize(b);
 }

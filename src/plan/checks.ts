@@ -84,8 +84,9 @@ function uniqueChecks(context: ModelContext, before: Definition): readonly Check
   const names = new Map(after.fields.map((field) => [field.column, field.name]));
   const checks: Check[] = [];
   for (const index of indexesOf(after)) {
-    const columns = index.keys.map((key) => key.replace('-', ''));
-    if (!index.unique || had.has(index.name) || !columns.every((column) => oldColumns.has(column))) continue;
+    const { columns } = index;
+    if (!index.unique || had.has(index.name) || !index.needs.every((column) => oldColumns.has(column)))
+      continue;
     const list = columns.map(quoteIdentifier).join(', ');
     const present = columns.map((column) => `${quoteIdentifier(column)} is not null`).join(' and ');
     const value = columns.length === 1 ? list : `(${list})`;
@@ -100,7 +101,7 @@ function uniqueChecks(context: ModelContext, before: Definition): readonly Check
           from (
             select min(id::text) as id, min((${value})::text) as value, count(*) as repeated
             from ${quoteTable(context.target)}
-            where ${present}
+            where ${present}${index.where === null ? '' : ` and ${index.where}`}
             group by ${list}
             having count(*) > 1
           ) as duplicates

@@ -128,10 +128,10 @@ const SHAPES: Readonly<Record<Operation['op'], readonly string[]>> = {
   renameField: ['model', 'from', 'to'],
   alterField: ['model', 'field', 'set'],
   dropField: ['model', 'field'],
-  addIndex: ['model', 'fields', 'unique', 'where'],
-  dropIndex: ['model', 'fields', 'unique', 'where'],
-  addUnique: ['model', 'fields'],
-  dropUnique: ['model', 'fields'],
+  addIndex: ['model', 'fields', 'unique', 'kind', 'where'],
+  dropIndex: ['model', 'fields', 'unique', 'kind', 'where'],
+  addUnique: ['model', 'fields', 'where'],
+  dropUnique: ['model', 'fields', 'where'],
   changeKey: ['model', 'key'],
 };
 

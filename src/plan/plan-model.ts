@@ -67,7 +67,7 @@ function indexSteps(context: ModelContext, before: Definition): readonly Step[] 
       model: context.after.name,
       target: context.target,
       index: index.name,
-      columns: plain(index),
+      columns: index.needs,
     };
     steps.push(
       index.unique
@@ -84,13 +84,11 @@ function createIndexStep(context: ModelContext, index: PhysicalIndex): Step {
     phase: 'expand',
     model: context.after.name,
     target: context.target,
-    columns: plain(index),
+    columns: index.needs,
     index: index.name,
     unique: index.unique,
+    method: index.method,
     keys: index.keys,
+    where: index.where,
   };
-}
-
-function plain(index: PhysicalIndex): readonly string[] {
-  return index.keys.map((key) => key.replace('-', ''));
 }

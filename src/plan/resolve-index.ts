@@ -1,23 +1,62 @@
 import { type Definition, type Field, type ModelIndex, SYSTEM_FIELDS } from '../definition/definition.ts';
 import type { ModelIndexInput } from '../definition/definition-input.ts';
-import { Failure } from '../failure.ts';
+import { specOf } from '../definition/field-types.ts';
+import { resolveCondition } from '../definition/index-condition.ts';
+import { readIndexEntry } from '../definition/model-indexes.ts';
+import { Failure, type Finding } from '../failure.ts';
 
-/** An index by the ids of its fields. */
+/** An index by the ids of its fields. Throws where they are not there, or of types that do not go together. */
 export function resolveIndex(
   model: Definition,
   input: ModelIndexInput,
   unique: boolean,
   path: string,
 ): ModelIndex {
-  const fields = input.fields.map((text, n) => {
-    const descending = text.startsWith('-');
-    const name = descending ? text.slice(1) : text;
-    const id = SYSTEM_FIELDS.some((system) => system === name)
-      ? name
-      : needField(model, name, `${path}/fields/${n}`).id;
-    return `${descending ? '-' : ''}${id}`;
+  const fields = input.fields.map((entry, n) => {
+    const { field: name, descending } = readIndexEntry(entry);
+    const at = `${path}/fields/${n}`;
+    if (SYSTEM_FIELDS.some((system) => system === name)) {
+      if (input.kind === 'fullText') throw notText(model, name, at);
+      return entry;
+    }
+    const field = needField(model, name, at);
+    assertIndexable(model, field, { ...input, unique }, descending, at);
+    return `${descending ? '-' : ''}${field.id}`;
   });
-  return unique ? { fields, unique } : { fields };
+  const findings: Finding[] = [];
+  const where = input.where && resolveCondition(model, input.where, `${path}/where`, findings);
+  if (findings.length > 0) {
+    throw new Failure('validation_failed', `where: ${findings[0]?.message}`, { errors: findings });
+  }
+  return {
+    fields,
+    ...(unique ? { unique } : {}),
+    ...(input.kind ? { kind: input.kind } : {}),
+    ...(where ? { where } : {}),
+  };
+}
+
+function assertIndexable(
+  model: Definition,
+  field: Field,
+  index: ModelIndexInput,
+  descending: boolean,
+  path: string,
+): void {
+  const { gin, operators } = specOf(field);
+  if (index.kind === 'fullText') {
+    if (!operators.includes('_contains')) throw notText(model, field.name, path);
+    return;
+  }
+  if (gin === undefined) return;
+  const name = `${model.name}.${field.name} (${field.type})`;
+  if (index.unique) throw invalid(path, 'conflicting_properties', `${name} cannot be unique`);
+  if (index.fields.length > 1) throw invalid(path, 'conflicting_properties', `${name} is indexed on its own`);
+  if (descending) throw invalid(path, 'conflicting_properties', `${name} has no order`);
+}
+
+function notText(model: Definition, field: string, path: string): Failure {
+  return invalid(path, 'conflicting_properties', `${model.name}.${field} is no text: it holds no words`);
 }
 
 /** The field of that name. Throws where there is none. */

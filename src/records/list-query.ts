@@ -1,8 +1,8 @@
+import { type Filter, type FilterContext, parseFilter } from '../definition/filter.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import { type Cursor, readCursor } from './cursor.ts';
-import { type Filter, parseFilter } from './filter.ts';
 import { unflatten } from './query-string.ts';
 import type { SortKey } from './sort-key.ts';
 
@@ -48,13 +48,18 @@ function filterOf(model: ModelClass, params: URLSearchParams, findings: Finding[
   const whole = params.get('filter');
   const flat = [...params].filter(([name]) => name.startsWith('filter['));
   if (whole === null && flat.length === 0) return null;
+  const context: FilterContext = {
+    model: model.definition.name,
+    fieldOf: (name) => model.fields.get(name),
+    at: (path, member) => `${path}[${member}]`,
+  };
   const filters: Filter[] = [];
   if (whole !== null) {
     const json = parseJson(whole);
     if (json === undefined) findings.push({ path: 'filter', code: 'invalid_json', message: 'must be JSON' });
-    else filters.push(parseFilter(model, json, findings));
+    else filters.push(parseFilter(context, json, 'filter', findings));
   }
-  if (flat.length > 0) filters.push(parseFilter(model, unflatten(flat, findings), findings));
+  if (flat.length > 0) filters.push(parseFilter(context, unflatten(flat, findings), 'filter', findings));
   return { kind: 'and', filters };
 }
 

@@ -1,10 +1,11 @@
+import { filterSql } from '../definition/filter-sql.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
-import { filterSql, Parameters } from './filter-sql.ts';
 import type { ListQuery } from './list-query.ts';
+import { Parameters } from './parameters.ts';
 import { lateralRecord, RECORD_JSON, targetOf, textOf } from './record-sql.ts';
 import type { SortKey } from './sort-key.ts';
 

@@ -1,5 +1,5 @@
 import { checkConstraints } from '../definition/columns.ts';
-import { indexesOf, type PhysicalIndex } from '../definition/model-indexes.ts';
+import { indexesOf } from '../definition/model-indexes.ts';
 import { Failure, type FailureCode, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { DatabaseError } from '../ports.ts';
@@ -31,7 +31,7 @@ function explained(model: ModelClass, error: DatabaseError, placeOf: PlaceOf): F
   switch (error.sqlState) {
     case '23505': {
       const index = indexesOf(model.definition).find((i) => i.name === error.constraint);
-      const names = fieldsOf(model, index ? columnsOf(index) : ['id']);
+      const names = fieldsOf(model, index?.columns ?? ['id']);
       const message = `another ${model.definition.name} has the same ${names.join(' and ')}`;
       return violation(index ? 'unique_violation' : 'record_exists', names, message);
     }
@@ -56,7 +56,7 @@ function explained(model: ModelClass, error: DatabaseError, placeOf: PlaceOf): F
       // A value that is too long for an index over it, or a record too large for a page of a table.
       const name = /for index "(.+?)"/.exec(error.message)?.[1];
       const index = indexesOf(model.definition).find((i) => i.name === name);
-      const fields = fieldsOf(model, index ? columnsOf(index) : []);
+      const fields = fieldsOf(model, index?.columns ?? []);
       return violation('validation_failed', fields, 'too long for Postgres to keep it, or to index it');
     }
     default:
@@ -70,10 +70,6 @@ function explained(model: ModelClass, error: DatabaseError, placeOf: PlaceOf): F
 function stillReferenced(cause: DatabaseError): Failure {
   const message = 'another record refers to this one: change or delete that one first';
   return new Failure('reference_violation', message, { cause });
-}
-
-function columnsOf(index: PhysicalIndex): readonly string[] {
-  return index.keys.map((key) => key.replace('-', ''));
 }
 
 function fieldsOf(model: ModelClass, columns: readonly string[]): readonly string[] {

@@ -102,7 +102,6 @@ describe('the properties of a field', () => {
       { type: 'reference', to: 'person', onDelete: 'setNull', required: true },
       '/onDelete conflicting_properties',
     ],
-    ['an index over json', { type: 'json', index: true }, '/index conflicting_properties'],
     ['unique json', { type: 'json', unique: true }, '/unique conflicting_properties'],
     ['a help text that is too long', { type: 'text', help: 'x'.repeat(2001) }, '/help invalid_property'],
     ['a default of another type', { type: 'integer', default: '3' }, '/default invalid_default'],

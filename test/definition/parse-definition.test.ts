@@ -183,7 +183,18 @@ describe('an index of a definition', () => {
       [{ fields: ['title'], using: 'gin' }],
       ['/indexes/0/using unknown_property'],
     ],
-    ['over a part of the records', [{ fields: ['title'], where: {} }], ['/indexes/0/where not_supported']],
+    ['of an unknown kind', [{ fields: ['title'], kind: 'hash' }], ['/indexes/0/kind invalid_property']],
+    [
+      'unique and for full text',
+      [{ fields: ['title'], kind: 'fullText', unique: true }],
+      ['/indexes/0/unique conflicting_properties'],
+    ],
+    [
+      'descending and for full text',
+      [{ fields: ['-title'], kind: 'fullText' }],
+      ['/indexes/0/fields/0 conflicting_properties'],
+    ],
+    ['over the records of a text', [{ fields: ['title'], where: 'x' }], ['/indexes/0/where invalid_filter']],
     [
       'over 33 fields',
       [{ fields: Array.from({ length: 33 }, (_, n) => `f${n}`) }],

@@ -25,6 +25,7 @@ export const json: FieldTypeSpec = {
   jsonExpression: (column) => column,
   checks: () => [],
   operators: ['_eq', '_ne', '_null'],
+  gin: 'jsonb_path_ops',
   jsonSchema: () => ({}),
   typescript: () => 'unknown',
 };

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../../definition/identifiers.ts';
+import type { PhysicalIndex } from '../../definition/model-indexes.ts';
 import type { DirectKind, StepBase } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
@@ -6,16 +7,17 @@ export interface CreateIndex extends StepBase {
   readonly kind: 'createIndex';
   readonly index: string;
   readonly unique: boolean;
-  /** Columns in order; `-` ahead of one means descending. */
+  readonly method: PhysicalIndex['method'];
+  /** SQL of what it is over, in order. */
   readonly keys: readonly string[];
+  /** SQL of the condition of the rows that it is over, or null for all. */
+  readonly where: string | null;
 }
 
 const create = (step: CreateIndex) => {
-  const keys = step.keys.map((key) =>
-    key.startsWith('-') ? `${quoteIdentifier(key.slice(1))} desc` : quoteIdentifier(key),
-  );
-  const kind = step.unique ? 'unique index' : 'index';
-  return `create ${kind} concurrently ${quoteIdentifier(step.index)} on ${quoteTable(step.target)} (${keys.join(', ')})`;
+  const what = `create ${step.unique ? 'unique index' : 'index'} concurrently ${quoteIdentifier(step.index)}`;
+  const where = step.where === null ? '' : ` where ${step.where}`;
+  return `${what} on ${quoteTable(step.target)} using ${step.method} (${step.keys.join(', ')})${where}`;
 };
 
 const drop = (step: CreateIndex) =>
@@ -23,7 +25,7 @@ const drop = (step: CreateIndex) =>
 
 /**
  * Recipe R1. Never `if not exists`, which is content with an INVALID index. A build survives the client that
- * asked for it, so one that is alive is waited for.
+ * asked for it, so one that is alive is waited for; Postgres shows the beginning of what it is at.
  */
 export const createIndex: DirectKind<CreateIndex> = {
   mode: 'direct',
@@ -38,7 +40,8 @@ export const createIndex: DirectKind<CreateIndex> = {
           where a.pid <> pg_backend_pid()
             and a.datname = current_database()
             and a.state = 'active'
-            and a.query like 'create %index concurrently ' || quote_ident($2) || ' on %'
+            and a.query <> ''
+            and starts_with($3, a.query)
         )::text as building
       from (select 1) as one
       left join (
@@ -46,7 +49,7 @@ export const createIndex: DirectKind<CreateIndex> = {
         join pg_class c on c.oid = i.indexrelid and c.relname = $2
         join pg_namespace n on n.oid = c.relnamespace and n.nspname = $1
       ) on true`,
-    params: [step.target.schema, step.index],
+    params: [step.target.schema, step.index, create(step)],
   }),
   next(step, observed) {
     const { valid = null, building = null } = observed[0] ?? {};

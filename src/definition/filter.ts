@@ -1,16 +1,47 @@
 import * as v from 'valibot';
-import type { Operator } from '../definition/field-type.ts';
 import type { Finding } from '../failure.ts';
-import type { ModelClass } from '../model/model-class.ts';
-import type { ModelField } from '../model/model-field.ts';
+import type { Field } from './definition.ts';
+import type { FieldTypeSpec, Operator } from './field-type.ts';
+import { specOf } from './field-types.ts';
+import { quoteIdentifier } from './identifiers.ts';
 
-/** A condition on records, validated against a class. Values are texts, ready to be parameters. */
+/** A field as conditions need it. */
+export interface FilterField {
+  readonly name: string;
+  /** The column's name. */
+  readonly physical: string;
+  /** The same, quoted. */
+  readonly column: string;
+  readonly columnType: string;
+  readonly spec: FieldTypeSpec;
+  /** JSON value → text parameter, checking the type alone; throws nothing, as `v.safeParse` does. */
+  readonly comparable: v.GenericSchema<unknown, string>;
+}
+
+export function filterField(field: Field): FilterField {
+  const spec = specOf(field);
+  let comparable: v.GenericSchema<unknown, string> | undefined;
+  return {
+    name: field.name,
+    physical: field.column,
+    column: quoteIdentifier(field.column),
+    columnType: spec.columnType(field),
+    spec,
+    get comparable() {
+      const schema = comparable ?? spec.validator(field, false);
+      comparable = schema;
+      return schema;
+    },
+  };
+}
+
+/** A condition on records, validated against the fields of a model. Values are texts, ready for Postgres. */
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly kind: 'not'; readonly filter: Filter }
   | {
       readonly kind: 'compare';
-      readonly field: ModelField;
+      readonly field: FilterField;
       readonly operator: Operator;
       readonly values: readonly string[];
     };
@@ -19,21 +50,36 @@ const MAX_DEPTH = 10;
 const MAX_TERMS = 200;
 const MAX_VALUES = 1000;
 
+/** What a filter is read against. */
+export interface FilterContext {
+  /** For what is refused. */
+  readonly model: string;
+  /** By the name that the filter calls it. */
+  readonly fieldOf: (name: string) => FilterField | undefined;
+  /** The place of a member, in the way of the one who is told: `filter[title][_eq]`, or a JSON Pointer. */
+  readonly at: (path: string, member: string | number) => string;
+}
+
 /**
  * Reads the JSON form of a filter: `{title: {_eq: "Jaws"}, _or: [{…}, {…}]}`. Values may be JSON values or, as a
- * query string has them, texts. What is wrong is added to `findings`, by the name of the query parameter.
+ * query string has them, texts. What is wrong is added to `findings`.
  */
-export function parseFilter(model: ModelClass, value: unknown, findings: Finding[]): Filter {
-  return new FilterParser(model, findings).object(value, 'filter', 0);
+export function parseFilter(
+  context: FilterContext,
+  value: unknown,
+  path: string,
+  findings: Finding[],
+): Filter {
+  return new FilterParser(context, findings).object(value, path, 0);
 }
 
 class FilterParser {
-  readonly #model: ModelClass;
+  readonly #context: FilterContext;
   readonly #findings: Finding[];
   #terms = 0;
 
-  constructor(model: ModelClass, findings: Finding[]) {
-    this.#model = model;
+  constructor(context: FilterContext, findings: Finding[]) {
+    this.#context = context;
     this.#findings = findings;
   }
 
@@ -51,11 +97,11 @@ class FilterParser {
   }
 
   #member(key: string, member: unknown, path: string, depth: number): Filter {
-    const at = `${path}[${key}]`;
+    const at = this.#context.at(path, key);
     if (key === '_and' || key === '_or') {
       const list = elementsOf(member);
       if (!list) this.#find(at, 'invalid_filter', 'must be a list of conditions');
-      const filters = (list ?? []).map((entry, n) => this.object(entry, `${at}[${n}]`, depth + 1));
+      const filters = (list ?? []).map((entry, n) => this.object(entry, this.#context.at(at, n), depth + 1));
       return { kind: key === '_and' ? 'and' : 'or', filters };
     }
     if (key === '_not') return { kind: 'not', filter: this.object(member, at, depth + 1) };
@@ -63,22 +109,22 @@ class FilterParser {
   }
 
   #field(name: string, member: unknown, path: string): Filter {
-    const field = this.#model.fields.get(name);
+    const field = this.#context.fieldOf(name);
     if (!field) {
-      this.#find(path, 'unknown_field', `${this.#model.definition.name} has no field ${name}`);
+      this.#find(path, 'unknown_field', `${this.#context.model} has no field ${name}`);
       return { kind: 'and', filters: [] };
     }
     if (typeof member !== 'object' || member === null || Array.isArray(member)) {
-      this.#find(path, 'invalid_filter', `name an operator: ${path}[_eq]=…`);
+      this.#find(path, 'invalid_filter', 'must name an operator, such as {"_eq": …}');
       return { kind: 'and', filters: [] };
     }
     const filters = Object.entries(member).map(([operator, value]) =>
-      this.#compare(field, operator, value, `${path}[${operator}]`),
+      this.#compare(field, operator, value, this.#context.at(path, operator)),
     );
     return filters.length === 1 && filters[0] ? filters[0] : { kind: 'and', filters };
   }
 
-  #compare(field: ModelField, name: string, value: unknown, path: string): Filter {
+  #compare(field: FilterField, name: string, value: unknown, path: string): Filter {
     this.#terms += 1;
     if (this.#terms === MAX_TERMS + 1) {
       this.#find(path, 'too_many_terms', `a filter has at most ${MAX_TERMS} comparisons`);
@@ -92,7 +138,7 @@ class FilterParser {
     return { kind: 'compare', field, operator, values: this.#values(field, operator, value, path) };
   }
 
-  #values(field: ModelField, operator: Operator, value: unknown, path: string): readonly string[] {
+  #values(field: FilterField, operator: Operator, value: unknown, path: string): readonly string[] {
     switch (operator) {
       case '_null':
         if (value === true || value === 'true' || value === '') return ['true'];
@@ -115,7 +161,7 @@ class FilterParser {
     }
   }
 
-  #list(field: ModelField, value: unknown, path: string, least: number, most: number): readonly string[] {
+  #list(field: FilterField, value: unknown, path: string, least: number, most: number): readonly string[] {
     const list = typeof value === 'string' ? value.split(',') : elementsOf(value);
     if (!list || list.length < least || list.length > most) {
       const number = least === most ? `${least}` : `${least} to ${most}`;
@@ -125,7 +171,7 @@ class FilterParser {
     return list.flatMap((entry) => this.#value(field, entry, path));
   }
 
-  #value(field: ModelField, value: unknown, path: string): readonly string[] {
+  #value(field: FilterField, value: unknown, path: string): readonly string[] {
     const json = typeof value === 'string' ? field.spec.fromText(value) : value;
     const parsed = v.safeParse(field.comparable, json);
     if (parsed.success) return [parsed.output];
@@ -139,7 +185,7 @@ class FilterParser {
 }
 
 /** A list as JSON has it, or as a query string does: `[0]=…&[1]=…`, or `[]=…`. */
-function elementsOf(value: unknown): readonly unknown[] | null {
+export function elementsOf(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null) return null;
   const keys = Object.keys(value);

@@ -1,0 +1,86 @@
+import type { Filter, FilterField } from './filter.ts';
+
+/** How the columns and values of a condition stand in its SQL. */
+export interface FilterTarget {
+  /** Ahead of each column: an alias with its dot, or nothing. */
+  readonly alias: string;
+  /** Answers what stands for the value: a placeholder, or a literal. */
+  add(value: string | null, type: string): string;
+}
+
+const COMPARISONS = { _eq: '=', _ne: '<>', _lt: '<', _lte: '<=', _gt: '>', _gte: '>=' } as const;
+
+/** A filter as an SQL condition. */
+export function filterSql(filter: Filter, target: FilterTarget): string {
+  switch (filter.kind) {
+    case 'and':
+      return join(filter.filters, 'and', 'true', target);
+    case 'or':
+      return join(filter.filters, 'or', 'false', target);
+    case 'not':
+      // `is not true`: a condition over null is not met, so its opposite is.
+      return `((${filterSql(filter.filter, target)}) is not true)`;
+    case 'compare':
+      return compareSql(filter, target);
+  }
+}
+
+function join(filters: readonly Filter[], word: string, empty: string, target: FilterTarget): string {
+  if (filters.length === 0) return empty;
+  return `(${filters.map((filter) => filterSql(filter, target)).join(` ${word} `)})`;
+}
+
+function compareSql(filter: Extract<Filter, { kind: 'compare' }>, target: FilterTarget): string {
+  const { field, operator, values } = filter;
+  const column = `${target.alias}${field.column}`;
+  const [first = null, second = null] = values;
+  const typed = (value: string | null) => target.add(value, field.columnType);
+  const list = () => `${target.add(arrayLiteral(values), `${field.columnType}[]`)}`;
+  switch (operator) {
+    case '_eq':
+      return equals(column, typed(first), field);
+    case '_lt':
+    case '_lte':
+    case '_gt':
+    case '_gte':
+      return `${column} ${COMPARISONS[operator]} ${typed(first)}`;
+    case '_ne':
+      // Null is another value than any: who asks for what is not X expects the empty ones too.
+      return `${column} is distinct from ${typed(first)}`;
+    case '_in':
+      return `${column} = any (${list()})`;
+    case '_nin':
+      return `(${column} <> all (${list()}) or ${column} is null)`;
+    case '_between':
+      return `${column} between ${typed(first)} and ${typed(second)}`;
+    case '_null':
+      return first === 'true' ? `${column} is null` : `${column} is not null`;
+    case '_contains':
+      return `strpos(${column}, ${target.add(first, 'text')}) > 0`;
+    case '_icontains':
+      return `${column} ilike '%' || ${target.add(escapeLike(first), 'text')} || '%'`;
+    case '_startsWith':
+      return `starts_with(${column}, ${target.add(first, 'text')})`;
+    case '_endsWith':
+      return endsWith(column, target.add(first, 'text'));
+  }
+}
+
+/** A GIN index knows no equality: what a value equals also contains it, and that the index knows. */
+function equals(column: string, value: string, { spec }: FilterField): string {
+  const equal = `${column} = ${value}`;
+  return spec.gin === undefined ? equal : `(${column} @> ${value} and ${equal})`;
+}
+
+function endsWith(column: string, text: string): string {
+  return `right(${column}, char_length(${text})) = ${text}`;
+}
+
+function escapeLike(value: string | null): string {
+  return (value ?? '').replace(/[\\%_]/g, String.raw`\$&`);
+}
+
+/** A Postgres array in its text form. */
+function arrayLiteral(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
+}

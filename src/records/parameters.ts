@@ -1,0 +1,12 @@
+import type { FilterTarget } from '../definition/filter-sql.ts';
+
+/** Collects the parameters of a statement over the alias `t`: `add` answers the placeholder. */
+export class Parameters implements FilterTarget {
+  readonly alias = 't.';
+  readonly values: (string | null)[] = [];
+
+  add(value: string | null, type: string): string {
+    this.values.push(value);
+    return `$${this.values.length}::${type}`;
+  }
+}
