@@ -114,10 +114,11 @@ export function assertApplicable({ plan, checks, shown }: Preflight, request: Ch
       data: { plan: shown },
     });
   }
-  if (plan.destructive && request.confirm === undefined) {
+  if ((plan.destructive || plan.lossy) && request.confirm === undefined) {
+    const what = plan.destructive ? 'drops something' : 'may take something from values';
     throw new Failure(
       'destructive_unconfirmed',
-      `this drops something: look at the plan, then repeat the request with "confirm": "${plan.hash}"`,
+      `this ${what}: look at the plan, then repeat the request with "confirm": "${plan.hash}"`,
       { data: { plan: shown } },
     );
   }

@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/definition.ts';
 import { Failure } from '../failure.ts';
+import { untrashedName } from '../plan/steps/trash-column.ts';
 import type { TouchedModels } from '../plan/touched-models.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
@@ -123,7 +124,7 @@ export async function readWorkspaceState(
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
     occupied: [
       ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),
-      ...of('column').map((row) => ({ table: text(row, 'id'), column: text(row, 'body') })),
+      ...of('column').map((row) => ({ table: text(row, 'id'), column: untrashedName(text(row, 'body')) })),
     ],
   };
 }

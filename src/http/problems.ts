@@ -31,7 +31,7 @@ const PROBLEMS = {
   record_exists: [409, 'The record exists'],
   question_unanswered: [409, 'The plan has a question'],
   preflight_failed: [422, 'The data stand in the way'],
-  destructive_unconfirmed: [409, 'The plan drops something'],
+  destructive_unconfirmed: [409, 'The plan loses something'],
   plan_changed: [409, 'The plan has changed'],
   idempotency_key_reused: [422, 'The idempotency key was used for another body'],
   query_timeout: [503, 'The query took too long'],

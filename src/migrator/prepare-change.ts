@@ -72,8 +72,8 @@ async function workOut(run: Run, change: OpenChange): Promise<Plan> {
         'the plan is no longer the one that was confirmed; look at the new one',
       );
     }
-    if (confirm === undefined && plan.destructive) {
-      throw new Failure('destructive_unconfirmed', 'the plan drops something: confirm it by its hash');
+    if (confirm === undefined && (plan.destructive || plan.lossy)) {
+      throw new Failure('destructive_unconfirmed', 'the plan loses something: confirm it by its hash');
     }
     return plan;
   } catch (error) {

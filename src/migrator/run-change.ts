@@ -1,4 +1,9 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
+import { runChecks } from '../catalog/run-checks.ts';
+import { readWorkspaceState } from '../catalog/workspace-state.ts';
+import { planChange } from '../plan/plan-change.ts';
+import { UNCONVERTED } from '../plan/steps/switch-column.ts';
+import { touchedModels } from '../plan/touched-models.ts';
 import { DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { Run } from './migrator.ts';
@@ -31,11 +36,27 @@ export async function runChange(run: Run, change: OpenChange): Promise<void> {
       steps.filter(({ step }) => step.phase === 'publish'),
     );
   } catch (error) {
-    const reason = explain(error);
+    const reason = isUnconverted(error) ? await countUnconverted(run, change) : explain(error);
     if (!reason) throw error;
     return undoChange(run, change, reason);
   }
   await announce(run, change);
+}
+
+function isUnconverted(error: unknown): boolean {
+  return error instanceof DatabaseError && error.sqlState === UNCONVERTED;
+}
+
+/** Values that came after the pre-flight and do not convert: counted and shown as the pre-flight does. */
+async function countUnconverted(run: Run, change: OpenChange): Promise<ChangeError> {
+  const plan = planChange(
+    await readWorkspaceState(run.session, run.workspace, touchedModels(change.request)),
+    change.request,
+  );
+  const checks = (await runChecks(run.session, plan.checks)).filter((check) => check.failing > 0);
+  const rows = checks.reduce((sum, check) => sum + check.failing, 0);
+  const detail = `${rows} values that were written while the change was running do not convert`;
+  return { code: 'preflight_failed', detail, checks };
 }
 
 /** What a failure means for the author of the change; null where it is not for them but for the operator. */

@@ -1,5 +1,4 @@
 import { number, textOrNull } from '../catalog/columns.ts';
-import type { Backfill } from '../plan/steps/backfill.ts';
 import type { BatchKind, DirectKind, StepBase } from '../plan/steps/step-kind.ts';
 import { kindOf, type Step } from '../plan/steps.ts';
 import { plain } from '../statement.ts';
@@ -28,8 +27,7 @@ export async function runStep(run: Run, changeId: string, recorded: RecordedStep
       return;
     case 'batches':
       await commit(run, changeId, [stepStarted(changeId, n)]);
-      if (step.kind === 'backfill')
-        await runBatches(run, changeId, kind as unknown as BatchKind<Backfill>, step, recorded);
+      await runBatches(run, changeId, kind, step, recorded);
       await commit(run, changeId, [stepEnded(changeId, n, 'done')]);
       return;
     case 'publish':

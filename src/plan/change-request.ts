@@ -1,5 +1,6 @@
 import type { KeyType } from '../definition/definition.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from '../definition/definition-input.ts';
+import type { ConversionOptions } from './conversions/field-conversion.ts';
 
 /** One imperative wish, as a client writes it. Models and fields are named as they are when its turn comes. */
 export type Operation =
@@ -32,6 +33,8 @@ export interface ChangeRequest {
   readonly answers?: Readonly<Record<string, boolean>>;
   /** `MODEL.FIELD` to the JSON value that existing rows get in a field that becomes required. */
   readonly backfill?: Readonly<Record<string, unknown>>;
+  /** `MODEL.FIELD`, by its new names, to what becomes of values that do not convert by themselves. */
+  readonly conversions?: Readonly<Record<string, ConversionOptions>>;
   /** Hashes that models must have when the change's turn comes, by name: a guard against lost updates. */
   readonly expect?: Readonly<Record<string, string>>;
   /** Apply exactly the plan with this hash. */

@@ -3,6 +3,7 @@ import type { DefinitionInput } from '../definition/definition-input.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { showDefinition } from '../definition/show-definition.ts';
 import type { Finding } from '../failure.ts';
+import type { ChangeRequest } from './change-request.ts';
 import { type Question, resolveFields } from './resolve-fields.ts';
 import { invalid, resolveIndex } from './resolve-index.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -20,13 +21,15 @@ export class Draft {
   readonly questions: Question[] = [];
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
-  readonly #answers: Readonly<Record<string, boolean>>;
+  readonly #answers: NonNullable<ChangeRequest['answers']>;
+  readonly #conversions: NonNullable<ChangeRequest['conversions']>;
   /** Models that this change is about to make, so that their references may go round in circles. */
   readonly #coming = new Map<string, Coming>();
 
-  constructor(state: WorkspaceState, answers: Readonly<Record<string, boolean>>) {
+  constructor(state: WorkspaceState, request: Pick<ChangeRequest, 'answers' | 'conversions'>) {
     this.#state = state;
-    this.#answers = answers;
+    this.#answers = request.answers ?? {};
+    this.#conversions = request.conversions ?? {};
     this.#models = new Map(state.models.map((model) => [model.definition.id, model.definition]));
   }
 
@@ -96,6 +99,7 @@ export class Draft {
       modelId: id,
       takenColumns: new Set(['id', 'created_at', 'updated_at', ...taken.flatMap((o) => o.column ?? [])]),
       answers: this.#answers,
+      conversionOf: (name) => this.#conversions[`${input.name}.${name}`],
       target: (name) => (name === input.name ? { id, key } : (this.byName(name) ?? this.#coming.get(name))),
       fieldPath,
     });

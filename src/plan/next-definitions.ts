@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Definition } from '../definition/definition.ts';
+import type { Definition, Field } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
 import { pointer } from '../definition/json-pointer.ts';
@@ -17,7 +17,7 @@ export interface NextDefinitions {
 
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
 export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): NextDefinitions {
-  const draft = new Draft(state, request.answers ?? {});
+  const draft = new Draft(state, request);
   if (request.models) declare(draft, request.models, request.prune === true);
   const operations = request.operations ?? [];
   for (const operation of operations) {
@@ -30,6 +30,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     ...draft.findings,
     ...invalidTogether(draft),
     ...invalidBackfill(draft, request.backfill ?? {}),
+    ...invalidConversions(draft, request.conversions ?? {}),
   ];
   if (findings.length > 0) {
     const code = findings.every((finding) => finding.code === 'not_supported')
@@ -95,16 +96,42 @@ function invalidTogether(draft: Draft): readonly Finding[] {
 
 /** Values for existing records are judged as those of new records are. */
 function invalidBackfill(draft: Draft, backfill: Readonly<Record<string, unknown>>): readonly Finding[] {
-  return Object.entries(backfill).flatMap(([key, value]): readonly Finding[] => {
-    const [modelName = '', fieldName] = key.split('.', 2);
-    const field = draft.byName(modelName)?.fields.find((f) => f.name === fieldName);
+  return Object.entries(backfill).flatMap(([key, value]) => {
     const path = pointer('/backfill', key);
-    if (!field) {
-      const message = `after this change there is no field ${key}; write it as MODEL.FIELD, by their new names`;
-      return [{ path, code: 'unknown_field', message }];
-    }
-    const parsed = value === null ? null : v.safeParse(specOf(field).validator(field, true), value);
-    if (!parsed || parsed.success) return [];
-    return [{ path, code: 'invalid_value', message: `does not fit the field: ${parsed.issues[0].message}` }];
+    const field = findField(draft, key);
+    return field ? invalidValue(field, value, path) : [unknownField(key, path)];
   });
+}
+
+/** What a value becomes is judged in the same way. */
+function invalidConversions(
+  draft: Draft,
+  conversions: NonNullable<ChangeRequest['conversions']>,
+): readonly Finding[] {
+  return Object.entries(conversions).flatMap(([key, { onError, map }]) => {
+    const path = pointer('/conversions', key);
+    const field = findField(draft, key);
+    if (!field) return [unknownField(key, path)];
+    const mapped = Object.entries(map ?? {}).flatMap(([text, value]) =>
+      invalidValue(field, value, pointer(pointer(path, 'map'), text)),
+    );
+    if (typeof onError !== 'object') return mapped;
+    return [...mapped, ...invalidValue(field, onError.default, pointer(path, 'onError'))];
+  });
+}
+
+function findField(draft: Draft, key: string): Field | undefined {
+  const [modelName = '', fieldName] = key.split('.', 2);
+  return draft.byName(modelName)?.fields.find((field) => field.name === fieldName);
+}
+
+function unknownField(key: string, path: string): Finding {
+  const message = `after this change there is no field ${key}; write it as MODEL.FIELD, by their new names`;
+  return { path, code: 'unknown_field', message };
+}
+
+function invalidValue(field: Field, value: unknown, path: string): readonly Finding[] {
+  const parsed = value === null ? null : v.safeParse(specOf(field).validator(field, true), value);
+  if (!parsed || parsed.success) return [];
+  return [{ path, code: 'invalid_value', message: `does not fit the field: ${parsed.issues[0].message}` }];
 }

@@ -3,6 +3,7 @@ import { pointer } from '../definition/json-pointer.ts';
 import { type ParseResult, parseDefinition, parseField, parseIndex } from '../definition/parse-definition.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ChangeRequest, Operation } from './change-request.ts';
+import { parseConversions } from './parse-conversions.ts';
 
 const MAX_ENTRIES = 1000;
 const MEMBERS = new Set(['models', 'prune', 'operations', 'answers', 'backfill', 'confirm', 'conversions']);
@@ -45,15 +46,13 @@ class RequestParser {
     if ((body['models'] === undefined) === (body['operations'] === undefined)) {
       this.#find('', 'required_property', 'send either `models` or `operations`');
     }
-    if (body['conversions'] !== undefined && Object.keys(Object(body['conversions'])).length > 0) {
-      this.#find('/conversions', 'not_supported', 'conversions are not supported yet');
-    }
     const value: ChangeRequest = {
       ...this.#given('models', this.#list(body, 'models', parseDefinition)),
       ...this.#given('operations', this.#list(body, 'operations', parseOperation)),
       ...this.#given('prune', this.#boolean(body, 'prune')),
       ...this.#given('answers', this.#answers(body)),
       ...this.#given('backfill', this.#object(body, 'backfill')),
+      ...this.#given('conversions', parseConversions(body['conversions'], this.#findings)),
       ...this.#given('confirm', this.#text(body, 'confirm')),
     };
     return this.#findings.length === 0 ? { ok: true, value } : { ok: false, errors: this.#findings };

@@ -24,7 +24,10 @@ export interface Plan {
   readonly questions: readonly Question[];
   readonly checks: readonly Check[];
   readonly warnings: readonly string[];
+  /** Whether something goes to the trash that no field takes the place of. */
   readonly destructive: boolean;
+  /** Whether values may lose something by their conversion. */
+  readonly lossy: boolean;
   /** What goes to the trash with it. */
   readonly trashed: readonly Trashed[];
   /** The models after it, of those that it started from. */
@@ -46,6 +49,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     trashSchema: trashSchema(state.slug),
     tableOf: (id) => ({ schema, table: tableNames.get(id) ?? id }),
     backfillOf: (field: Field) => request.backfill?.[`${after.name}.${field.name}`],
+    conversionOf: (field: Field) => request.conversions?.[`${after.name}.${field.name}`],
   });
   const before = new Map(state.models.map((m) => [m.definition.id, m]));
   const tables: Step[] = [];
@@ -107,7 +111,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     questions,
     checks,
     warnings: [],
-    destructive: trashed.length > 0,
+    destructive: trashed.some((item) => item.reason === 'dropped'),
+    lossy: ordered.some((step) => step.kind === 'convert' && step.lossy),
     trashed,
     models,
   };
@@ -119,11 +124,12 @@ function inPhases(steps: readonly Step[]): readonly Step[] {
 }
 
 function trashedFields(before: Definition, after: Definition): readonly Trashed[] {
-  const kept = new Set(after.fields.map((field) => field.id));
+  const columns = new Map(after.fields.map((field) => [field.id, field.column]));
   return before.fields
-    .filter((field) => !kept.has(field.id))
+    .filter((field) => columns.get(field.id) !== field.column)
     .map((field) => ({
       kind: 'field',
+      reason: columns.has(field.id) ? 'converted' : 'dropped',
       name: `${before.name}.${field.name}`,
       modelId: before.id,
       fieldId: field.id,
@@ -136,6 +142,7 @@ function trashedFields(before: Definition, after: Definition): readonly Trashed[
 function trashedModel(definition: Definition): Trashed {
   return {
     kind: 'model',
+    reason: 'dropped',
     name: definition.name,
     modelId: definition.id,
     fieldId: null,

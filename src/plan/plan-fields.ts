@@ -3,6 +3,7 @@ import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { objectName } from '../definition/physical-names.ts';
+import type { ConversionOptions } from './conversions/field-conversion.ts';
 import type { StepBase, TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';
@@ -16,11 +17,14 @@ export interface ModelContext {
   readonly tableOf: (modelId: string) => TableName;
   /** The JSON value that existing rows get in the named field, where the request gives one. */
   readonly backfillOf: (field: Field) => unknown;
+  /** What the request says of values that do not convert by themselves. */
+  readonly conversionOf: (field: Field) => ConversionOptions | undefined;
 }
 
-const KEY_TYPES = { uuid: 'uuid', bigint: 'bigint', text: 'text' } as const;
+/** The Postgres types of keys. */
+export const KEY_TYPES = { uuid: 'uuid', bigint: 'bigint', text: 'text' } as const;
 
-function base(context: ModelContext, field: Field, phase: StepBase['phase']) {
+function base<P extends StepBase['phase']>(context: ModelContext, field: Field, phase: P) {
   return {
     phase,
     model: context.after.name,
@@ -76,6 +80,8 @@ export function dropFieldSteps(context: ModelContext, field: Field): readonly St
       default: null,
     });
   }
+  const { column } = field;
+  steps.push({ kind: 'trashColumn', ...base(context, field, 'contract'), column, modelId: context.after.id });
   return steps;
 }
 
@@ -86,9 +92,13 @@ export function unbindSteps(context: ModelContext, field: Field): readonly Step[
   return [{ kind: 'dropConstraint', ...base(context, field, 'contract'), constraint }];
 }
 
-/** A field whose properties changed; its type is the same in Postgres. */
+/** A field whose properties changed, but not its column. */
 export function alterFieldSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const steps: Step[] = [];
+  const type = specOf(field).columnType(field);
+  if (type !== specOf(before).columnType(before)) {
+    steps.push({ kind: 'widenColumn', ...base(context, field, 'publish'), column: field.column, type });
+  }
   if (defaultSql(before) !== defaultSql(field)) {
     steps.push({
       kind: 'setDefault',
@@ -130,7 +140,7 @@ export function alterFieldSteps(context: ModelContext, before: Field, field: Fie
 }
 
 /** NOT NULL after grace, with whatever the previous class left empty filled first. */
-function notNullSteps(context: ModelContext, field: Field, value: string | null): readonly Step[] {
+export function notNullSteps(context: ModelContext, field: Field, value: string | null): readonly Step[] {
   const proof = objectName('ck', field.column, 'not null');
   const steps: Step[] = [];
   if (value !== null) steps.push(backfillStep(context, field, value, 'contract'));
@@ -147,7 +157,7 @@ function notNullSteps(context: ModelContext, field: Field, value: string | null)
   return steps;
 }
 
-function backfillStep(
+export function backfillStep(
   context: ModelContext,
   field: Field,
   value: string,
@@ -162,7 +172,7 @@ function backfillStep(
   };
 }
 
-function constraintSteps(
+export function constraintSteps(
   context: ModelContext,
   field: Field,
   constraint: string,
@@ -175,7 +185,7 @@ function constraintSteps(
   ];
 }
 
-function foreignKeyName(context: ModelContext, field: Field): string {
+export function foreignKeyName(context: ModelContext, field: Field): string {
   if (field.to === undefined) return '';
   return objectName('fk', field.column, context.tableOf(field.to).table, field.onDelete ?? 'restrict');
 }
@@ -186,7 +196,7 @@ const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade
 export function foreignKeySteps(
   context: ModelContext,
   field: Field,
-  phase: 'expand' | 'publish' | 'contract',
+  phase: 'expand' | 'backfill' | 'publish' | 'contract',
 ): readonly Step[] {
   if (field.to === undefined) return [];
   const constraint = foreignKeyName(context, field);

@@ -1,6 +1,7 @@
 import { columnOf } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { indexesOf, type PhysicalIndex } from '../definition/model-indexes.ts';
+import { moveFieldSteps } from './plan-conversion.ts';
 import {
   addFieldSteps,
   alterFieldSteps,
@@ -38,7 +39,7 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
   const had = new Map<string, Field>(before.fields.map((field) => [field.id, field]));
   for (const field of after.fields) {
     const previous = had.get(field.id);
-    steps.push(...(previous ? alterFieldSteps(context, previous, field) : addFieldSteps(context, field)));
+    steps.push(...fieldSteps(context, previous, field));
     had.delete(field.id);
   }
   for (const field of had.values()) steps.push(...dropFieldSteps(context, field));
@@ -54,12 +55,23 @@ export function dropModelSteps(context: ModelContext): readonly Step[] {
   ];
 }
 
+function fieldSteps(context: ModelContext, before: Field | undefined, field: Field): readonly Step[] {
+  if (!before) return addFieldSteps(context, field);
+  return before.column === field.column
+    ? alterFieldSteps(context, before, field)
+    : moveFieldSteps(context, before, field);
+}
+
 function indexSteps(context: ModelContext, before: Definition): readonly Step[] {
   const had = indexesOf(before);
   const has = indexesOf(context.after);
+  const moved = movedColumns(before, context.after);
   const steps: Step[] = [];
   for (const index of has) {
-    if (!had.some((other) => other.name === index.name)) steps.push(createIndexStep(context, index));
+    if (had.some((other) => other.name === index.name)) continue;
+    const isMoved = index.needs.some((column) => moved.has(column));
+    // Over a column that is filled first, an index is built faster after it.
+    steps.push({ ...createIndexStep(context, index), phase: isMoved ? 'backfill' : 'expand' });
   }
   for (const index of had) {
     if (has.some((other) => other.name === index.name)) continue;
@@ -76,6 +88,13 @@ function indexSteps(context: ModelContext, before: Definition): readonly Step[] 
     );
   }
   return steps;
+}
+
+/** The columns that fields of before move to. */
+export function movedColumns(before: Definition, after: Definition): ReadonlySet<string> {
+  const columns = new Map(before.fields.map((field) => [field.id, field.column]));
+  const moved = after.fields.filter(({ id, column }) => columns.has(id) && columns.get(id) !== column);
+  return new Set(moved.map((field) => field.column));
 }
 
 function createIndexStep(context: ModelContext, index: PhysicalIndex): Step {

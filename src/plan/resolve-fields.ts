@@ -1,8 +1,8 @@
 import type { Field } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
-import { specOf } from '../definition/field-types.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
+import { type ConversionOptions, fieldConversion, needsColumn } from './conversions/field-conversion.ts';
 
 /** Something that a plan does not guess. Unanswered, the change is refused. */
 export interface Question {
@@ -18,6 +18,8 @@ export interface FieldContext {
   /** Columns of the table that are taken, by fields or by what lies in the trash. */
   readonly takenColumns: ReadonlySet<string>;
   readonly answers: Readonly<Record<string, boolean>>;
+  /** What the request says of the values of a field, by its new name. */
+  readonly conversionOf: (name: string) => ConversionOptions | undefined;
   /** The model that a name refers to after this change; undefined where there is none. */
   readonly target: (
     name: string,
@@ -117,8 +119,6 @@ function resolveField(
   findings: Finding[],
   path: string,
 ): Field {
-  const column = previous?.column ?? uniqueName(input.name, taken);
-  taken.add(column);
   const { id: _id, renamedFrom: _from, required, unique, index, to, ...rest } = input;
   const target = to === undefined ? undefined : context.target(to);
   if (to !== undefined && !target) {
@@ -128,20 +128,28 @@ function resolveField(
       message: `there is no model ${to}; create it before, or in the same change`,
     });
   }
-  const field: Field = {
+  const kept: Omit<Field, 'id' | 'column'> = {
     ...rest,
-    id: previous?.id ?? stableId(context.modelId, column),
-    column,
     ...(required ? { required: true as const } : {}),
     ...(unique ? { unique: true as const } : {}),
     ...(index ? { index: true as const } : {}),
     ...(target ? { to: target.id, toKey: target.key, onDelete: input.onDelete ?? 'restrict' } : {}),
   };
-  if (previous && specOf(previous).columnType(previous) !== specOf(field).columnType(field)) {
+  const isAlike =
+    previous &&
+    !needsColumn(
+      previous,
+      { ...kept, id: previous.id, column: previous.column },
+      context.conversionOf(input.name),
+    );
+  const column = isAlike ? previous.column : uniqueName(input.name, taken);
+  taken.add(column);
+  const field: Field = { ...kept, id: previous?.id ?? stableId(context.modelId, column), column };
+  if (previous && !isAlike && !fieldConversion(previous, field, context.conversionOf(input.name))) {
     findings.push({
       path: `${path}/type`,
-      code: 'not_supported',
-      message: `${context.modelName}.${previous.name} cannot become ${field.type} yet: its values would have to be converted; add a field instead`,
+      code: 'not_convertible',
+      message: `the values of ${context.modelName}.${previous.name} (${previous.type}) do not become ${field.type}; add a field of that type instead`,
     });
   }
   return field;

@@ -17,7 +17,7 @@ export function tablesOf(plan: Plan): readonly TableName[] {
 
 /** What a client is shown of a plan: every step with its SQL, its lock, and what it is about. */
 export function showPlan(plan: Plan, rows: EstimatedRows, checks: readonly unknown[]): ShownPlan {
-  const { hash, base, result, questions, warnings, destructive } = plan;
+  const { hash, base, result, questions, warnings, destructive, lossy } = plan;
   const steps = plan.steps.map((step, index) => ({
     n: index + 1,
     phase: step.phase,
@@ -27,11 +27,17 @@ export function showPlan(plan: Plan, rows: EstimatedRows, checks: readonly unkno
     sql: sqlOf(step),
     lock: kindOf(step).lock,
     online: true,
-    destructive: step.kind === 'trashTable' || (step.kind === 'publish' && step.trashed.length > 0),
-    lossy: false,
+    destructive: isDestructive(step),
+    lossy: step.kind === 'convert' && step.lossy,
     estimatedRows: estimate(step, rows),
   }));
-  return { hash, base, result, steps, questions, checks, warnings, destructive, lossy: false };
+  return { hash, base, result, steps, questions, checks, warnings, destructive, lossy };
+}
+
+function isDestructive(step: Step): boolean {
+  return step.kind === 'publish'
+    ? step.trashed.some((item) => item.reason === 'dropped')
+    : step.kind === 'trashTable';
 }
 
 function estimate(step: Step, rows: EstimatedRows): number {

@@ -1,35 +1,47 @@
 import { type AddColumn, addColumn } from './steps/add-column.ts';
 import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
+import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
+import { type Convert, convert } from './steps/convert.ts';
 import { type CreateIndex, createIndex } from './steps/create-index.ts';
 import { type CreateTable, createTable } from './steps/create-table.ts';
 import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts';
 import { type DropIndex, dropIndex } from './steps/drop-index.ts';
 import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
+import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
 import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
 import type { BatchKind, DirectKind, PublishKind, StepBase, TransactionKind } from './steps/step-kind.ts';
+import { type SwitchColumn, switchColumn } from './steps/switch-column.ts';
+import { type TrashColumn, trashColumn } from './steps/trash-column.ts';
 import { type TrashTable, trashTable } from './steps/trash-table.ts';
 import { type ValidateConstraint, validateConstraint } from './steps/validate-constraint.ts';
+import { type WidenColumn, widenColumn } from './steps/widen-column.ts';
 
 /** One unit of a plan, as data: it is stored in the catalog before it runs. */
 export type Step =
   | AddColumn
   | AddConstraint
+  | AddShadow
   | Backfill
+  | Convert
   | CreateIndex
   | CreateTable
   | DropConstraint
   | DropIndex
   | DropNotNull
+  | DropShadow
   | DropUniqueIndex
   | Publish
   | SetDefault
   | SetNotNull
+  | SwitchColumn
+  | TrashColumn
   | TrashTable
-  | ValidateConstraint;
+  | ValidateConstraint
+  | WidenColumn;
 
 /** What a step of any kind can do. */
 export type StepKind<S extends StepBase> = TransactionKind<S> | DirectKind<S> | BatchKind<S> | PublishKind;
@@ -37,18 +49,24 @@ export type StepKind<S extends StepBase> = TransactionKind<S> | DirectKind<S> | 
 const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind: K }>> } = {
   addColumn,
   addConstraint,
+  addShadow,
   backfill,
+  convert,
   createIndex,
   createTable,
   dropConstraint,
   dropIndex,
   dropNotNull,
+  dropShadow,
   dropUniqueIndex,
   publish,
   setDefault,
   setNotNull,
+  switchColumn,
+  trashColumn,
   trashTable,
   validateConstraint,
+  widenColumn,
 };
 
 /** The kind of a step, typed for that step. */

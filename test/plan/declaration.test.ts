@@ -94,10 +94,10 @@ describe('a declared definition', () => {
       'unknown_model',
     ],
     [
-      'another type for a field',
-      { name: 'title', type: 'boolean' },
+      'a type that values do not become',
+      { name: 'title', type: 'reference', to: 'movie' },
       '/models/0/fields/0/type',
-      'not_supported',
+      'not_convertible',
     ],
   ])('is refused for %s', (_what, field, path, code) => {
     expect(() => declare([withFields(field)])).toThrow(
@@ -172,7 +172,19 @@ describe('the body of a change', () => {
     ],
     ['a backfill that is an array', { models: [], backfill: [] }, '/backfill', 'invalid_property'],
     ['a confirm that is a number', { models: [], confirm: 1 }, '/confirm', 'invalid_property'],
-    ['conversions', { models: [], conversions: { 'a.b': {} } }, '/conversions', 'not_supported'],
+    ['conversions of another form', { models: [], conversions: [] }, '/conversions', 'invalid_property'],
+    [
+      'a conversion that does what is not known',
+      { models: [], conversions: { 'a.b': { onError: 'guess' } } },
+      '/conversions/a.b/onError',
+      'invalid_property',
+    ],
+    [
+      'a conversion with another property',
+      { models: [], conversions: { 'a.b': { using: 'x::text' } } },
+      '/conversions/a.b/using',
+      'unknown_property',
+    ],
     ['a property of its own', { models: [], force: true }, '/force', 'unknown_property'],
   ])('is not %s', (_what, body, path, code) => {
     expect(() => parseChangeRequest(body)).toThrow(

@@ -78,12 +78,24 @@ describe('the plan of an operation', () => {
     [
       'a dropped field with a default',
       [on('dropField', { field: 'gross' })],
-      ['publish publish', 'contract setDefault', 'contract dropIndex'],
+      ['publish publish', 'contract setDefault', 'contract trashColumn', 'contract dropIndex'],
     ],
     [
       'a dropped reference',
       [on('dropField', { field: 'director' })],
-      ['publish publish', 'contract dropConstraint', 'contract dropIndex'],
+      ['publish publish', 'contract dropConstraint', 'contract trashColumn', 'contract dropIndex'],
+    ],
+    [
+      'another type',
+      [on('alterField', { field: 'stars', set: { type: 'text' } })],
+      [
+        'expand addShadow',
+        'backfill convert',
+        'publish switchColumn',
+        'publish publish',
+        'contract dropShadow',
+        'contract trashColumn',
+      ],
     ],
     [
       'a dropped model',

@@ -109,9 +109,9 @@ describe('an operation', () => {
       ['validation_failed  model_referenced'],
     ],
     [
-      'a change of type',
-      [on('alterField', { field: 'stars', set: { type: 'boolean' } })],
-      ['not_supported /operations/0/set/type not_supported'],
+      'a change of type that nobody would expect',
+      [on('alterField', { field: 'stars', set: { type: 'date' } })],
+      ['validation_failed /operations/0/set/type not_convertible'],
     ],
     ['a change of key', [on('changeKey', { key: 'text' })], ['not_supported /operations/0/op not_supported']],
     ['an unknown operation', [{ op: 'explode' }], ['validation_failed /operations/0/op unknown_operation']],

@@ -11,6 +11,8 @@ export interface PublishedDefinition {
 /** Something that goes to the trash with this publish. */
 export interface Trashed {
   readonly kind: 'field' | 'model';
+  /** `converted`: the field goes on in another column. */
+  readonly reason: 'dropped' | 'converted';
   readonly name: string;
   readonly modelId: string;
   readonly fieldId: string | null;

@@ -1,0 +1,41 @@
+import type { Field, FieldType } from '../../definition/definition.ts';
+import { always, type Conversion, type ConversionsFrom } from './conversion.ts';
+import { toDate, toTime, toTimestamp } from './to-moment.ts';
+import { toBigint, toDecimal, toFloat, toInteger } from './to-number.ts';
+import { toBoolean, toJson, toUuid } from './to-other.ts';
+import { toText } from './to-text.ts';
+
+const same: ConversionsFrom = { text: always((value) => value) };
+
+/** Conversions by the type that they lead to. What is missing is refused. `docs/conversions.md` is their table. */
+const CONVERSIONS: Readonly<Partial<Record<FieldType, ConversionsFrom>>> = {
+  text: toText,
+  choice: toText,
+  email: same,
+  url: same,
+  integer: toInteger,
+  bigint: toBigint,
+  decimal: toDecimal,
+  float: toFloat,
+  boolean: toBoolean,
+  date: toDate,
+  time: toTime,
+  timestamp: toTimestamp,
+  uuid: toUuid,
+  json: toJson,
+};
+
+/** How values get from one field to the next of the same id; null where no one would expect them to. */
+export function conversionOf(from: Field, to: Field): Conversion | null {
+  return CONVERSIONS[to.type]?.[kept(from.type)]?.(from, to) ?? null;
+}
+
+/** Types whose values are any text. */
+function kept(type: FieldType): FieldType {
+  return type === 'choice' || type === 'email' || type === 'url' ? 'text' : type;
+}
+
+/** SQL of a value as the text that clients know it by: what `map` names it by. */
+export function textOf(field: Field, value: string): string {
+  return toText[kept(field.type)]?.(field, { ...field, type: 'text' }).sql(value) ?? `${value}::text`;
+}

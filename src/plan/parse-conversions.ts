@@ -1,0 +1,54 @@
+import { pointer } from '../definition/json-pointer.ts';
+import type { Finding } from '../failure.ts';
+import type { ConversionOptions } from './conversions/field-conversion.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+const SHAPE =
+  'must be an object such as {"onError": "abort" | "null" | {"default": 1900}, "map": {"n/a": null}}';
+
+/** Reads `conversions` of a request: what is to become of values that do not convert by themselves. */
+export function parseConversions(
+  value: unknown,
+  findings: Finding[],
+): Readonly<Record<string, ConversionOptions>> | undefined {
+  if (value === undefined) return undefined;
+  const find = (path: string, message: string, code = 'invalid_property') => {
+    findings.push({ path, code, message });
+  };
+  if (!isObject(value)) {
+    find('/conversions', 'must be an object by MODEL.FIELD');
+    return undefined;
+  }
+  const read: Record<string, ConversionOptions> = {};
+  for (const [key, options] of Object.entries(value)) {
+    const path = pointer('/conversions', key);
+    if (!isObject(options)) {
+      find(path, SHAPE);
+      continue;
+    }
+    for (const name of Object.keys(options)) {
+      if (name !== 'onError' && name !== 'map')
+        find(pointer(path, name), 'leave it out; known are onError, map', 'unknown_property');
+    }
+    const { onError, map } = options;
+    if (onError !== undefined && !isOnError(onError))
+      find(pointer(path, 'onError'), 'must be "abort", "null" or {"default": VALUE}');
+    if (map !== undefined && !isObject(map))
+      find(pointer(path, 'map'), 'must be an object from present values, as texts, to the next');
+    read[key] = {
+      ...(isOnError(onError) ? { onError } : {}),
+      ...(isObject(map) ? { map } : {}),
+    };
+  }
+  return read;
+}
+
+function isOnError(value: unknown): value is NonNullable<ConversionOptions['onError']> {
+  if (value === 'abort' || value === 'null') return true;
+  return isObject(value) && Object.keys(value).join() === 'default';
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

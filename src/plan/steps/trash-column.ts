@@ -1,0 +1,34 @@
+import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
+import type { StepBase, TransactionKind } from './step-kind.ts';
+import { quoteTable } from './table-sql.ts';
+
+export interface TrashColumn extends StepBase {
+  readonly kind: 'trashColumn';
+  readonly column: string;
+  readonly modelId: string;
+}
+
+const TRASHED = 'trash.';
+
+/** Outside the grammar of names, so that no class can know it: who still asks for the column fails loudly. */
+function trashedName(column: string): string {
+  return `${TRASHED}${column}`;
+}
+
+/** The name that a column had: none of the table gets it again. */
+export function untrashedName(column: string): string {
+  return column.startsWith(TRASHED) ? column.slice(TRASHED.length) : column;
+}
+
+/** After grace, a column that is no field's any more gets a name that nobody asks for; its values stay. */
+export const trashColumn: TransactionKind<TrashColumn> = {
+  mode: 'transaction',
+  lock: 'ACCESS EXCLUSIVE, no scan',
+  run(step) {
+    const name = trashedName(step.column);
+    return [
+      `alter table ${quoteTable(step.target)} rename column ${quoteIdentifier(step.column)} to ${quoteIdentifier(name)}`,
+      `update remodel.trash set column_name = ${quoteLiteral(name)} where model_id = ${quoteLiteral(step.modelId)} and column_name = ${quoteLiteral(step.column)}`,
+    ];
+  },
+};
