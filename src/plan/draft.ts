@@ -4,6 +4,7 @@ import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { showDefinition } from '../definition/show-definition.ts';
 import type { Finding } from '../failure.ts';
 import type { ChangeRequest } from './change-request.ts';
+import { linkTo } from './conversions/reference.ts';
 import { type Question, resolveFields } from './resolve-fields.ts';
 import { invalid, resolveIndex } from './resolve-index.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -100,6 +101,11 @@ export class Draft {
       takenColumns: new Set(['id', 'created_at', 'updated_at', ...taken.flatMap((o) => o.column ?? [])]),
       answers: this.#answers,
       conversionOf: (name) => this.#conversions[`${input.name}.${name}`],
+      linkTo: (modelId, match) => {
+        const model = this.#models.get(modelId);
+        // A model that is about to be made has no records that could be found.
+        return model && linkTo(model, '', match);
+      },
       target: (name) => (name === input.name ? { id, key } : (this.byName(name) ?? this.#coming.get(name))),
       fieldPath,
     });

@@ -1,8 +1,11 @@
+import { isName } from '../definition/identifiers.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import type { Finding } from '../failure.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
 
 type Members = Readonly<Record<string, unknown>>;
+
+const MEMBERS = ['onError', 'map', 'match'];
 
 const SHAPE =
   'must be an object such as {"onError": "abort" | "null" | {"default": 1900}, "map": {"n/a": null}}';
@@ -28,20 +31,27 @@ export function parseConversions(
       continue;
     }
     for (const name of Object.keys(options)) {
-      if (name !== 'onError' && name !== 'map')
-        find(pointer(path, name), 'leave it out; known are onError, map', 'unknown_property');
+      if (!MEMBERS.includes(name))
+        find(pointer(path, name), `leave it out; known are ${MEMBERS.join(', ')}`, 'unknown_property');
     }
-    const { onError, map } = options;
+    const { onError, map, match } = options;
     if (onError !== undefined && !isOnError(onError))
       find(pointer(path, 'onError'), 'must be "abort", "null" or {"default": VALUE}');
     if (map !== undefined && !isObject(map))
       find(pointer(path, 'map'), 'must be an object from present values, as texts, to the next');
+    if (match !== undefined && !isFieldName(match))
+      find(pointer(path, 'match'), 'must be the name of a field of the model that is referred to');
     read[key] = {
       ...(isOnError(onError) ? { onError } : {}),
       ...(isObject(map) ? { map } : {}),
+      ...(isFieldName(match) ? { match } : {}),
     };
   }
   return read;
+}
+
+function isFieldName(value: unknown): value is string {
+  return typeof value === 'string' && isName(value);
 }
 
 function isOnError(value: unknown): value is NonNullable<ConversionOptions['onError']> {

@@ -5,11 +5,13 @@ import { hashDefinition } from '../definition/hash.ts';
 import { dataSchema, trashSchema } from '../definition/physical-names.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { type Check, checksOf } from './checks.ts';
+import { linkTo } from './conversions/reference.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import type { ModelContext } from './plan-fields.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
+import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
@@ -49,6 +51,10 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     trashSchema: trashSchema(state.slug),
     tableOf: (id) => ({ schema, table: tableNames.get(id) ?? id }),
     backfillOf: (field: Field) => request.backfill?.[`${after.name}.${field.name}`],
+    linkTo: (id, match) => {
+      const model = models.find((m) => m.id === id);
+      return model && linkTo(model, quoteTable({ schema, table: model.table }), match);
+    },
     conversionOf: (field: Field) => request.conversions?.[`${after.name}.${field.name}`],
   });
   const before = new Map(state.models.map((m) => [m.definition.id, m]));

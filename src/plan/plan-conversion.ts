@@ -17,7 +17,10 @@ import type { Step } from './steps.ts';
 
 /** The conversion of a field whose next column is another one. */
 export function conversionFor(context: ModelContext, before: Field, field: Field): FieldConversion {
-  const conversion = fieldConversion(before, field, context.conversionOf(field));
+  const options = context.conversionOf(field);
+  const modelId = field.to ?? before.to;
+  const link = modelId === undefined ? undefined : context.linkTo(modelId, options?.match);
+  const conversion = fieldConversion(before, field, options, link ?? null);
   if (!conversion) throw new TypeError(`a ${before.type} is not converted to ${field.type}`);
   return conversion;
 }

@@ -4,6 +4,7 @@ import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { objectName } from '../definition/physical-names.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
+import type { Link } from './conversions/reference.ts';
 import type { StepBase, TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';
@@ -19,6 +20,8 @@ export interface ModelContext {
   readonly backfillOf: (field: Field) => unknown;
   /** What the request says of values that do not convert by themselves. */
   readonly conversionOf: (field: Field) => ConversionOptions | undefined;
+  /** The way to the records that a reference to the model of that id finds. */
+  readonly linkTo: (modelId: string, match: string | undefined) => Link | undefined;
 }
 
 /** The Postgres types of keys. */

@@ -1,8 +1,10 @@
 import type { Field } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
+import { pointer } from '../definition/json-pointer.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
 import { type ConversionOptions, fieldConversion, needsColumn } from './conversions/field-conversion.ts';
+import type { Link } from './conversions/reference.ts';
 
 /** Something that a plan does not guess. Unanswered, the change is refused. */
 export interface Question {
@@ -20,6 +22,8 @@ export interface FieldContext {
   readonly answers: Readonly<Record<string, boolean>>;
   /** What the request says of the values of a field, by its new name. */
   readonly conversionOf: (name: string) => ConversionOptions | undefined;
+  /** The way to the records that a reference to the model of that id finds; undefined for no such field. */
+  readonly linkTo: (modelId: string, match: string | undefined) => Link | undefined;
   /** The model that a name refers to after this change; undefined where there is none. */
   readonly target: (
     name: string,
@@ -145,12 +149,26 @@ function resolveField(
   const column = isAlike ? previous.column : uniqueName(input.name, taken);
   taken.add(column);
   const field: Field = { ...kept, id: previous?.id ?? stableId(context.modelId, column), column };
-  if (previous && !isAlike && !fieldConversion(previous, field, context.conversionOf(input.name))) {
-    findings.push({
-      path: `${path}/type`,
-      code: 'not_convertible',
-      message: `the values of ${context.modelName}.${previous.name} (${previous.type}) do not become ${field.type}; add a field of that type instead`,
-    });
-  }
+  if (previous && !isAlike) findings.push(...unconvertible(previous, field, context, path));
   return field;
+}
+
+function unconvertible(
+  previous: Field,
+  field: Field,
+  context: FieldContext,
+  path: string,
+): readonly Finding[] {
+  const options = context.conversionOf(field.name);
+  const modelId = field.to ?? previous.to;
+  const link = modelId === undefined ? null : context.linkTo(modelId, options?.match);
+  if (link === undefined) {
+    const message = `the model that it refers to has no field ${options?.match}`;
+    const key = `${context.modelName}.${field.name}`;
+    return [{ path: pointer(pointer('/conversions', key), 'match'), code: 'unknown_field', message }];
+  }
+  if (fieldConversion(previous, field, options, link)) return [];
+  const what = `the values of ${context.modelName}.${previous.name} (${previous.type})`;
+  const message = `${what} do not become ${field.type}; add a field of that type instead`;
+  return [{ path: `${path}/type`, code: 'not_convertible', message }];
 }

@@ -202,7 +202,7 @@ describe('a conversion', () => {
     'from $from.type to $to.type is $fidelity, and refuses what it would change otherwise',
     async ({ from, to, fidelity, values }) => {
       const [a, b] = [fieldOf('a', from), fieldOf('b', to)];
-      const conversion = conversionOf(a, b);
+      const conversion = conversionOf(a, b, null);
       expect(conversion?.fidelity).toBe(fidelity);
       for (const [value, converted] of Object.entries(values)) {
         expect([value, await forward(a, b, value)]).toEqual([value, converted]);
@@ -218,7 +218,7 @@ describe('a conversion', () => {
     [{ type: 'integer' }, { type: 'email' }],
     [{ type: 'time' }, { type: 'timestamp' }],
   ])('that nobody would expect is not there: %o to %o', (from, to) => {
-    expect(conversionOf(fieldOf('a', from), fieldOf('b', to))).toBeNull();
+    expect(conversionOf(fieldOf('a', from), fieldOf('b', to), null)).toBeNull();
   });
 
   test('of values that do not fit gives none, or a given value, where the request says so', async () => {

@@ -235,6 +235,46 @@ describe('a change of type', () => {
     ]);
   });
 
+  test('makes a reference of a text by a field of the other model, and a text again', async () => {
+    const studio = `studio_${count}`;
+    await putModel(system.edge, studio, { fields: [{ name: 'title', type: 'text', index: true }] });
+    const make = async (title: string) =>
+      (await system.edge.request('POST', `/v1/main/records/${studio}`, { title })).body.id;
+    const [fox, paramount] = [await make('Fox'), await make('Paramount')];
+    const { id } = await create({ year: 'Fox' });
+    const { id: other } = await create({ year: 'Warner' });
+    const conversions = { [`${model}.year`]: { match: 'title' } };
+    const toReference = { ...alter({ type: 'reference', to: studio }), conversions };
+    const refused = await change(system.edge, toReference);
+    expect(refused.body.checks).toMatchObject([
+      { kind: 'conversion', failing: 1, samples: [{ id: other, value: 'Warner' }] },
+    ]);
+    const unknown = await change(system.edge, {
+      ...toReference,
+      conversions: { [`${model}.year`]: { match: 'name' } },
+    });
+    expect(unknown.body.errors).toMatchObject([
+      { code: 'unknown_field', path: `/conversions/${model}.year/match` },
+    ]);
+    await make('Warner');
+    const sent = await change(system.edge, toReference);
+    expect(sent.body).toMatchObject({ status: 'published' });
+    expect(await read(id)).toMatchObject({ year: fox });
+    expect((await system.edge.request('PATCH', path(id), { year: crypto.randomUUID() })).body).toMatchObject({
+      code: 'reference_violation',
+    });
+    expect((await system.edge.request('PATCH', path(id), { year: paramount })).status).toBe(200);
+    // The class before finds the title of what was written by the next one.
+    expect(await system.sql(`select year from main_data.${model} where id = $1`, [id])).toEqual([
+      { year: 'Paramount' },
+    ]);
+    expect((await ended(system.edge, sent.body.id)).body).toMatchObject({ status: 'done' });
+    const back = { ...alter({ type: 'text', to: null, onDelete: null }), conversions };
+    expect((await confirmed(system.edge, back)).body).toMatchObject({ status: 'published' });
+    expect(await read(id)).toMatchObject({ year: 'Paramount' });
+    expect(await read(other)).toMatchObject({ year: 'Warner' });
+  });
+
   test('that nobody would expect is refused by name', async () => {
     await change(system.edge, alter({ type: 'date' }));
     const refused = await change(system.edge, alter({ type: 'boolean' }));

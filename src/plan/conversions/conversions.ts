@@ -1,5 +1,6 @@
 import type { Field, FieldType } from '../../definition/definition.ts';
 import { always, type Conversion, type ConversionsFrom } from './conversion.ts';
+import { fromReference, type Link, toReference } from './reference.ts';
 import { toDate, toTime, toTimestamp } from './to-moment.ts';
 import { toBigint, toDecimal, toFloat, toInteger } from './to-number.ts';
 import { toBoolean, toJson, toUuid } from './to-other.ts';
@@ -25,9 +26,15 @@ const CONVERSIONS: Readonly<Partial<Record<FieldType, ConversionsFrom>>> = {
   json: toJson,
 };
 
-/** How values get from one field to the next of the same id; null where no one would expect them to. */
-export function conversionOf(from: Field, to: Field): Conversion | null {
-  return CONVERSIONS[to.type]?.[kept(from.type)]?.(from, to) ?? null;
+/**
+ * How values get from one field to the next of the same id; null where no one would expect them to. `link` is
+ * that of the one of them that is a reference.
+ */
+export function conversionOf(from: Field, to: Field, link: Link | null): Conversion | null {
+  const plain = (a: Field, b: Field) => CONVERSIONS[b.type]?.[kept(a.type)]?.(a, b) ?? null;
+  if (link && to.to !== undefined) return toReference(from, link, plain);
+  if (link && from.to !== undefined) return fromReference(to, link, plain);
+  return plain(from, to);
 }
 
 /** Types whose values are any text. */

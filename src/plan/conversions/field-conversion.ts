@@ -2,7 +2,9 @@ import { constantSql } from '../../definition/columns.ts';
 import type { Field } from '../../definition/definition.ts';
 import { specOf } from '../../definition/field-types.ts';
 import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
+import type { Conversion } from './conversion.ts';
 import { conversionOf, textOf } from './conversions.ts';
+import type { Link } from './reference.ts';
 
 /** What a request says of the values that do not convert by themselves. */
 export interface ConversionOptions {
@@ -10,6 +12,8 @@ export interface ConversionOptions {
   readonly onError?: 'abort' | 'null' | { readonly default: unknown };
   /** Values by their text, and what they become instead. */
   readonly map?: Readonly<Record<string, unknown>>;
+  /** The field of the other model by whose value a reference finds its record; its key where it is absent. */
+  readonly match?: string;
 }
 
 /** How a field gets to its next column, both ways, as SQL. */
@@ -28,8 +32,9 @@ export function fieldConversion(
   from: Field,
   to: Field,
   options: ConversionOptions = {},
+  link: Link | null = null,
 ): FieldConversion | null {
-  const conversion = conversionOf(from, to);
+  const conversion = conversionOf(from, to, link);
   if (!conversion) return null;
   const { onError = 'abort' } = options;
   const entries = Object.entries(options.map ?? {});
@@ -43,7 +48,7 @@ export function fieldConversion(
   return {
     isLossy: conversion.fidelity === 'lossy',
     forward: (value) => whereThere(value, mapped(from, to, entries, value, converted(value))),
-    back: (value) => whereThere(value, backward(from, to, entries, value)),
+    back: (value) => whereThere(value, backward(from, to, entries, conversionOf(to, from, link), value)),
     unconverted: canFail ? unconverted(from, to, entries) : null,
   };
 }
@@ -70,13 +75,19 @@ function mapped(from: Field, to: Field, entries: Entries, value: string, convert
 }
 
 /** Where a map sends two values to one, the class before cannot tell which it was: it reads the converted one. */
-function backward(from: Field, to: Field, entries: Entries, value: string): string {
-  const converted = conversionOf(to, from)?.sql(value) ?? `null::${specOf(from).columnType(from)}`;
+function backward(
+  from: Field,
+  to: Field,
+  entries: Entries,
+  conversion: Conversion | null,
+  value: string,
+): string {
+  const converted = conversion?.sql(value) ?? `null::${specOf(from).columnType(from)}`;
   const targets = entries.flatMap(([, next]) => constantSql(to, next) ?? []);
   const cases = entries.flatMap(([text, next]) => {
     const target = constantSql(to, next);
     if (target === null || targets.filter((other) => other === target).length > 1) return [];
-    const original = conversionOf({ ...from, type: 'text' }, from)?.sql(quoteLiteral(text));
+    const original = conversionOf({ ...from, type: 'text' }, from, null)?.sql(quoteLiteral(text));
     return original ? [`when ${value} = ${target} then ${original}`] : [];
   });
   return cases.length === 0 ? converted : `case ${cases.join(' ')} else ${converted} end`;

@@ -34,5 +34,4 @@ export const toJson: ConversionsFrom = {
   timestamp: quoted,
   uuid: plain,
   json: always((value) => value),
-  reference: always((value) => `to_jsonb(${value}::text)`),
 };

@@ -16,5 +16,4 @@ export const toText: ConversionsFrom = {
   timestamp: written,
   uuid: cast,
   json: written,
-  reference: cast,
 };
