@@ -8,6 +8,7 @@ import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
 import { estimateRows } from './estimate-rows.ts';
+import { findViewWarnings } from './find-views.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
 import { readWorkspaceState } from './workspace-state.ts';
 
@@ -91,12 +92,13 @@ export async function preflight(
   const plan = planChange(state, request);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
   const ready = plan.checks.filter((check) => !pendingModels.has(check.modelId));
-  const [checks, rows] = await Promise.all([
+  const [checks, rows, warnings] = await Promise.all([
     runChecks(database, ready),
     estimateRows(database, tablesOf(plan)),
+    findViewWarnings(database, plan.steps),
   ]);
   const failing = checks.filter((check) => check.failing > 0);
-  return { request, plan, checks: failing, shown: showPlan(plan, rows, failing) };
+  return { request, plan, checks: failing, shown: showPlan(plan, rows, failing, warnings) };
 }
 
 /** Throws where a change is known to fail, or asks for a decision that was not given. */

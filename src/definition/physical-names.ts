@@ -39,6 +39,11 @@ export function dataSchema(slug: string): string {
   return `${slug}_data`;
 }
 
+/** The schema that holds the readable views of a workspace: no other name of a schema is made like a slug. */
+export function viewSchema(slug: string): string {
+  return slug;
+}
+
 /** The schema that holds the tables of models in the trash. */
 export function trashSchema(slug: string): string {
   return `${slug}_trash`;

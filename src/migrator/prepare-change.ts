@@ -1,6 +1,7 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { text } from '../catalog/columns.ts';
 import { estimateRows } from '../catalog/estimate-rows.ts';
+import { findViewWarnings } from '../catalog/find-views.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
 import { Failure } from '../failure.ts';
@@ -40,6 +41,7 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
     });
   }
   const rows = await estimateRows(run.session, tablesOf(plan));
+  const warnings = await findViewWarnings(run.session, plan.steps);
   await fencedTransaction(run, change.id, async (database) => {
     for (const [index, step] of plan.steps.entries()) {
       await database.query(sql`
@@ -47,7 +49,7 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
         values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending')
       `);
     }
-    const shown = showPlan(plan, rows, []);
+    const shown = showPlan(plan, rows, [], warnings);
     await database.query(sql`update remodel.changes set plan = ${shown} where id = ${change.id}`);
   });
 }

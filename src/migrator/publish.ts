@@ -1,6 +1,8 @@
 import { number } from '../catalog/columns.ts';
+import { findViews } from '../catalog/find-views.ts';
 import { canonicalJson } from '../definition/canonical.ts';
 import { modelsReferredTo } from '../definition/definition.ts';
+import { type ViewStatements, viewStatements } from '../plan/publish-views.ts';
 import type { Publish } from '../plan/steps/publish.ts';
 import { kindOf } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';
@@ -10,8 +12,8 @@ import { type RecordedStep, stepEnded } from './step-records.ts';
 import { fencedTransaction } from './transaction.ts';
 
 /**
- * One transaction: the DDL that only the new classes may meet, the definitions, the catalog's heads, the trash,
- * and the mark that all this is done. Redis learns of it after the commit (invariant 1).
+ * One transaction: the DDL that only the new classes may meet, the readable views, the definitions, the catalog's
+ * heads, the trash, and the mark that all this is done. Redis learns of it after the commit (invariant 1).
  */
 export async function publishChange(
   run: Run,
@@ -20,12 +22,17 @@ export async function publishChange(
   steps: readonly RecordedStep[],
 ): Promise<void> {
   await fencedTransaction(run, changeId, async (database) => {
+    const views = await workOutViews(database, steps);
+    await together(database, views.clear);
     for (const { n, step } of inLockOrder(steps)) {
       const kind = kindOf(step);
       if (kind.mode === 'transaction') {
         for (const text of kind.run(step)) await database.query(plain(text));
       }
-      if (step.kind === 'publish') await writeCatalog(run, database, changeId, workspaceId, step);
+      if (step.kind === 'publish') {
+        await together(database, views.make);
+        await writeCatalog(run, database, changeId, workspaceId, step);
+      }
       await database.query(stepEnded(changeId, n, 'done'));
     }
     await database.query(sql`
@@ -34,6 +41,19 @@ export async function publishChange(
       where id = ${changeId}
     `);
   });
+}
+
+/** What is to be done to the readable views; nothing where the change publishes nothing. */
+async function workOutViews(database: Database, steps: readonly RecordedStep[]): Promise<ViewStatements> {
+  for (const { step } of steps) {
+    if (step.kind === 'publish') return viewStatements(step, await findViews(database, step));
+  }
+  return { clear: [], make: [] };
+}
+
+/** Several statements in one round trip: locks are held meanwhile. */
+async function together(database: Database, texts: readonly string[]): Promise<void> {
+  if (texts.length > 0) await database.query(plain(texts.join(';\n')));
 }
 
 /** Tables in one fixed order, the catalog last. */

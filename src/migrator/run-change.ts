@@ -73,6 +73,12 @@ function explain(error: unknown): ChangeError | null {
     case '23502':
     case '23503':
       return { code: 'check_violation', detail: 'a row came to break the new rule while it was applied' };
+    // What Postgres says of a column that a view reads.
+    case '0A000':
+      return {
+        code: 'step_failed',
+        detail: `a view of yours reads a column that is to change its type: drop it, and create it again after the change (${error.message})`,
+      };
     default:
       return {
         code: 'step_failed',

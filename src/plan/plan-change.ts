@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hashDefinition } from '../definition/hash.ts';
-import { dataSchema, trashSchema } from '../definition/physical-names.ts';
+import { dataSchema, trashSchema, viewSchema } from '../definition/physical-names.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { type Check, checksOf } from './checks.ts';
 import { linkTo } from './conversions/reference.ts';
@@ -103,6 +103,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     droppedIds: [...before.keys()],
     retiredNames: Object.keys(base).filter((name) => !kept.has(name)),
     trashed,
+    viewSchema: viewSchema(state.slug),
   };
   const changed = published.length > 0 || before.size > 0;
   // Tables first, keys of new ones last: in whatever order models refer to each other, what they refer to is there.

@@ -15,9 +15,18 @@ export function tablesOf(plan: Plan): readonly TableName[] {
   return [...new Map(tables.map((table) => [quoteTable(table), table])).values()];
 }
 
-/** What a client is shown of a plan: every step with its SQL, its lock, and what it is about. */
-export function showPlan(plan: Plan, rows: EstimatedRows, checks: readonly unknown[]): ShownPlan {
-  const { hash, base, result, questions, warnings, destructive, lossy } = plan;
+/**
+ * What a client is shown of a plan: every step with its SQL, its lock, and what it is about. `found` are the
+ * warnings that come of a look at the database.
+ */
+export function showPlan(
+  plan: Plan,
+  rows: EstimatedRows,
+  checks: readonly unknown[],
+  found: readonly string[] = [],
+): ShownPlan {
+  const { hash, base, result, questions, destructive, lossy } = plan;
+  const warnings = [...plan.warnings, ...found];
   const steps = plan.steps.map((step, index) => ({
     n: index + 1,
     phase: step.phase,
@@ -52,8 +61,7 @@ function sqlOf(step: Step): readonly string[] {
       return kind.run(step);
     case 'direct':
     case 'batches':
-      return kind.sql(step);
     case 'publish':
-      return [];
+      return kind.sql(step);
   }
 }

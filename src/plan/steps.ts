@@ -44,7 +44,7 @@ export type Step =
   | WidenColumn;
 
 /** What a step of any kind can do. */
-export type StepKind<S extends StepBase> = TransactionKind<S> | DirectKind<S> | BatchKind<S> | PublishKind;
+export type StepKind<S extends StepBase> = TransactionKind<S> | DirectKind<S> | BatchKind<S> | PublishKind<S>;
 
 const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind: K }>> } = {
   addColumn,

@@ -127,7 +127,8 @@ describe('a plan', () => {
         const shown = showPlan(planChange(state, request), new Map(), []);
         const steps = shown['steps'] as readonly { sql: readonly string[]; kind: string }[];
         for (const { sql, kind } of steps) {
-          expect(sql.length > 0).toBe(kind !== 'publish');
+          // A publish that only drops has no view to show.
+          if (kind !== 'publish') expect(sql).not.toEqual([]);
           expect(sql.join('\n')).not.toMatch(/drop (table|column)|truncate|delete from/i);
         }
       }),

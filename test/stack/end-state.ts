@@ -1,7 +1,7 @@
 import type { Parts } from './parts.ts';
 
 /**
- * All that a workspace is at the end: tables, columns, indexes, constraints, catalog, heads. What differs from
+ * All that a workspace is at the end: tables, columns, indexes, constraints, views, catalog, heads. What differs from
  * run to run by nature (ids, hashes, times, the name of the workspace) is left out, so that the end of one run
  * can be compared with that of another.
  */
@@ -9,7 +9,7 @@ export async function endState(system: Parts, workspace: string): Promise<object
   const schemas = [`${workspace}_data`, `${workspace}_trash`];
   const neutral = (text: unknown) => String(text).replaceAll(workspace, 'ws');
   const inSchemas = 'n.nspname = any ($1)';
-  const [columns, indexes, constraints, triggers, changes, steps, models, heads] = await Promise.all([
+  const [columns, indexes, constraints, triggers, views, changes, steps, models, heads] = await Promise.all([
     system.sql(
       `select n.nspname as schema, c.relname as table, a.attname as column, a.attnotnull as required,
         format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as default
@@ -46,6 +46,15 @@ export async function endState(system: Parts, workspace: string): Promise<object
       where ${inSchemas} and not t.tgisinternal
       order by 1`,
       [schemas],
+    ),
+    system.sql(
+      `select c.relname as view, pg_get_viewdef(c.oid) as text, c.relacl::text as rights,
+        regexp_replace(obj_description(c.oid, 'pg_class'), 'model \\S+', 'model') as mark
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = $1 and c.relkind = 'v'
+      order by 1`,
+      [workspace],
     ),
     system.sql(
       `select c.seq, c.status, c.error
@@ -96,6 +105,7 @@ export async function endState(system: Parts, workspace: string): Promise<object
         indexes,
         constraints,
         triggers,
+        views: views.map(({ mark, ...view }) => ({ ...view, mark: String(mark).replace(/ \S+$/, '') })),
         changes,
         steps,
         models: withNumberedIds(

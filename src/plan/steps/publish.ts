@@ -1,4 +1,5 @@
 import type { Definition } from '../../definition/definition.ts';
+import { createView } from '../view.ts';
 import type { PublishKind, StepBase } from './step-kind.ts';
 
 /** A definition that becomes the published one of its model. */
@@ -29,6 +30,13 @@ export interface Publish extends StepBase {
   /** Names that belong to no model from here on. */
   readonly retiredNames: readonly string[];
   readonly trashed: readonly Trashed[];
+  /** Where the readable views of the models stand. */
+  readonly viewSchema: string;
 }
 
-export const publish: PublishKind = { mode: 'publish', lock: 'rows of the catalog' };
+export const publish: PublishKind<Publish> = {
+  mode: 'publish',
+  lock: 'rows of the catalog; ACCESS EXCLUSIVE on the views that change',
+  sql: (step) =>
+    step.published.map((model) => createView(step.viewSchema, step.target.schema, model.definition)),
+};

@@ -64,7 +64,9 @@ export interface BatchKind<S extends StepBase> {
 }
 
 /** The step at which the new definitions become the published ones; the migrator writes it. */
-export interface PublishKind {
+export interface PublishKind<S extends StepBase> {
   readonly mode: 'publish';
   readonly lock: string;
+  /** The readable views as they will be, for the plan. */
+  sql(step: S): readonly string[];
 }

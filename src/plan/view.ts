@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { type Definition, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { specOf } from '../definition/field-types.ts';
+import { quoteIdentifier } from '../definition/identifiers.ts';
+import { quoteTable } from './steps/table-sql.ts';
+
+/**
+ * The readable view of a model: for people who use SQL, the model's name of today over its table, the fields'
+ * names of today over their columns. It reads with its owner's rights, so that a reader needs none on the table,
+ * where what lies in the trash still stands.
+ */
+export function createView(schema: string, dataSchema: string, definition: Definition): string {
+  const view = quoteTable({ schema, table: definition.name });
+  const columns = [
+    ...SYSTEM_FIELDS,
+    ...definition.fields.map(({ column, name }) =>
+      column === name ? quoteIdentifier(name) : `${quoteIdentifier(column)} as ${quoteIdentifier(name)}`,
+    ),
+  ];
+  const table = quoteTable({ schema: dataSchema, table: definition.table });
+  return `create view ${view} as\nselect\n  ${columns.join(',\n  ')}\nfrom ${table}`;
+}
+
+/** What the comment on a view of ours says: which model it reads, since which version, and by what text. */
+export interface ViewMark {
+  readonly modelId: string;
+  readonly version: number;
+  /** A digest of the view's text and its columns' types: while it is the same, the view stays as it is. */
+  readonly digest: string;
+}
+
+const MARK = /^Remodel: model (\S+), since version (\d+), (\S+)$/;
+
+/** The mark of a view that is made at this version. */
+export function markOf(text: string, definition: Definition, version: number): ViewMark {
+  const types = definition.fields.map((field) => specOf(field).columnType(field));
+  const digest = createHash('sha256')
+    .update([text, ...types].join('\u0000'))
+    .digest('hex')
+    .slice(0, 16);
+  return { modelId: definition.id, version, digest };
+}
+
+export function writeMark({ modelId, version, digest }: ViewMark): string {
+  return `Remodel: model ${modelId}, since version ${version}, ${digest}`;
+}
+
+/** Null where a comment is none of ours: such a thing is never touched. */
+export function readMark(comment: string | null): ViewMark | null {
+  const [, modelId, version, digest] = MARK.exec(comment ?? '') ?? [];
+  if (modelId === undefined || version === undefined || digest === undefined) return null;
+  return { modelId, version: Number(version), digest };
+}
+
+/** The comment on a schema of views that Remodel made; an operator may hand a schema over by giving it this. */
+export const SCHEMA_MARK = 'Remodel: the models of a workspace, by their names of today';
