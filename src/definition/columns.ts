@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Default, Field } from './definition.ts';
 import { specOf } from './field-types.ts';
 import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
@@ -19,11 +20,11 @@ export interface Column {
   readonly checks: readonly CheckConstraint[];
 }
 
-/** A JSON constant as a literal of the field's type; null for null. */
+/** A JSON constant as a literal of the field's type; null for null. It was judged where it came in. */
 export function constantSql(field: Field, value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  const text = typeof value === 'object' || field.type === 'json' ? JSON.stringify(value) : String(value);
-  return `${quoteLiteral(text)}::${specOf(field).columnType(field)}`;
+  const spec = specOf(field);
+  return `${quoteLiteral(v.parse(spec.validator(field, false), value))}::${spec.columnType(field)}`;
 }
 
 /** The SQL of a field's default, or null where it has none. */

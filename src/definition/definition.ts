@@ -13,9 +13,11 @@ export type FieldType =
   | 'date'
   | 'time'
   | 'timestamp'
+  | 'interval'
   | 'uuid'
   | 'json'
   | 'choice'
+  | 'choices'
   | 'email'
   | 'url'
   | 'reference';
@@ -45,10 +47,10 @@ export interface Field {
   readonly unique?: true;
   readonly index?: true;
   readonly default?: Default;
-  /** Bounds of numbers: a JSON number, or a decimal string for `bigint` and `decimal`. */
+  /** Bounds: a JSON number, a decimal string for `bigint` and `decimal`, a duration for `interval`. */
   readonly min?: number | string;
   readonly max?: number | string;
-  /** Lengths count Unicode code points, as Postgres' `char_length` does. */
+  /** Lengths count Unicode code points, as Postgres' `char_length` does; of `choices`, options. */
   readonly minLength?: number;
   readonly maxLength?: number;
   /** A regular expression that means the same in JavaScript and in Postgres. */
@@ -56,7 +58,7 @@ export interface Field {
   /** `decimal` only. */
   readonly precision?: number;
   readonly scale?: number;
-  /** `choice` only. */
+  /** `choice` and `choices` only. */
   readonly options?: readonly string[];
   /** `reference` only: the id (not the name) of the model that is referred to, stable over its renames. */
   readonly to?: string;

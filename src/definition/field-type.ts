@@ -44,6 +44,8 @@ export interface FieldTypeSpec {
   /** SQL boolean expressions over the quoted column for the field's limits; null passes. Empty where none. */
   checks(field: Field, column: string): readonly string[];
   readonly operators: readonly Operator[];
+  /** Its column is an array of texts: `_contains`, `_in` and `_nin` ask for elements, and order does not count. */
+  readonly isList?: true;
   /**
    * The operator class of a GIN index over the column, where a B-tree does not serve: such a field is indexed on
    * its own, without order, and cannot be unique.

@@ -1,4 +1,5 @@
 import type { Filter, FilterField } from './filter.ts';
+import { arrayLiteral } from './values/array-literal.ts';
 
 /** How the columns and values of a condition stand in its SQL. */
 export interface FilterTarget {
@@ -21,7 +22,7 @@ export function filterSql(filter: Filter, target: FilterTarget): string {
       // `is not true`: a condition over null is not met, so its opposite is.
       return `((${filterSql(filter.filter, target)}) is not true)`;
     case 'compare':
-      return compareSql(filter, target);
+      return filter.field.spec.isList ? compareListSql(filter, target) : compareSql(filter, target);
   }
 }
 
@@ -30,7 +31,34 @@ function join(filters: readonly Filter[], word: string, empty: string, target: F
   return `(${filters.map((filter) => filterSql(filter, target)).join(` ${word} `)})`;
 }
 
-function compareSql(filter: Extract<Filter, { kind: 'compare' }>, target: FilterTarget): string {
+type Comparison = Extract<Filter, { kind: 'compare' }>;
+
+/** Over a column that is an array: as sets, so that a GIN index serves. */
+function compareListSql(filter: Comparison, target: FilterTarget): string {
+  const { field, operator, values } = filter;
+  const column = `${target.alias}${field.column}`;
+  const elements = () => target.add(arrayLiteral(values), field.columnType);
+  const equal = () => {
+    const list = target.add(values[0] ?? null, field.columnType);
+    return `(${column} @> ${list} and ${column} <@ ${list})`;
+  };
+  switch (operator) {
+    case '_eq':
+      return equal();
+    case '_ne':
+      return `(${equal()} is not true)`;
+    case '_contains':
+      return `${column} @> ${elements()}`;
+    case '_in':
+      return `${column} && ${elements()}`;
+    case '_nin':
+      return `((${column} && ${elements()}) is not true)`;
+    default:
+      return compareSql(filter, target);
+  }
+}
+
+function compareSql(filter: Comparison, target: FilterTarget): string {
   const { field, operator, values } = filter;
   const column = `${target.alias}${field.column}`;
   const [first = null, second = null] = values;
@@ -78,9 +106,4 @@ function endsWith(column: string, text: string): string {
 
 function escapeLike(value: string | null): string {
   return (value ?? '').replace(/[\\%_]/g, String.raw`\$&`);
-}
-
-/** A Postgres array in its text form. */
-function arrayLiteral(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 }

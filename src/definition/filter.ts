@@ -145,12 +145,14 @@ class FilterParser {
         if (value !== false && value !== 'false') this.#find(path, 'invalid_value', 'must be true or false');
         return ['false'];
       case '_contains':
+        // Of a list, several elements may be asked for; a text is one, commas and all.
+        if (field.spec.isList && typeof value !== 'string')
+          return this.#list(field, value, path, 1, MAX_VALUES);
+        return this.#text(value, path);
       case '_icontains':
       case '_startsWith':
       case '_endsWith':
-        if (typeof value === 'string' && !value.includes('\0') && value.isWellFormed()) return [value];
-        this.#find(path, 'invalid_value', 'must be a text');
-        return [];
+        return this.#text(value, path);
       case '_in':
       case '_nin':
         return this.#list(field, value, path, 1, MAX_VALUES);
@@ -168,7 +170,15 @@ class FilterParser {
       this.#find(path, 'invalid_value', `must be ${number} values, separated by commas`);
       return [];
     }
-    return list.flatMap((entry) => this.#value(field, entry, path));
+    return list.flatMap((entry) =>
+      field.spec.isList ? this.#text(entry, path) : this.#value(field, entry, path),
+    );
+  }
+
+  #text(value: unknown, path: string): readonly string[] {
+    if (typeof value === 'string' && !value.includes('\0') && value.isWellFormed()) return [value];
+    this.#find(path, 'invalid_value', 'must be a text');
+    return [];
   }
 
   #value(field: FilterField, value: unknown, path: string): readonly string[] {

@@ -1,5 +1,7 @@
+import * as v from 'valibot';
 import type { Field } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
+import { specOf } from '../definition/field-types.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
@@ -149,6 +151,7 @@ function resolveField(
   const column = isAlike ? previous.column : uniqueName(input.name, taken);
   taken.add(column);
   const field: Field = { ...kept, id: previous?.id ?? stableId(context.modelId, column), column };
+  findings.push(...unfitDefault(field, path));
   if (previous && !isAlike) findings.push(...unconvertible(previous, field, context, path));
   return field;
 }
@@ -171,4 +174,13 @@ function unconvertible(
   const what = `the values of ${context.modelName}.${previous.name} (${previous.type})`;
   const message = `${what} do not become ${field.type}; add a field of that type instead`;
   return [{ path: `${path}/type`, code: 'not_convertible', message }];
+}
+
+/** A reference's default is a key of its target, whose type is known only here. */
+function unfitDefault(field: Field, path: string): readonly Finding[] {
+  if (field.toKey === undefined || field.default === undefined) return [];
+  const parsed = v.safeParse(specOf(field).validator(field, true), field.default);
+  if (parsed.success) return [];
+  const message = `does not fit the field: ${parsed.issues[0].message}`;
+  return [{ path: `${path}/default`, code: 'invalid_default', message }];
 }

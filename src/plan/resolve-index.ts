@@ -45,7 +45,7 @@ function assertIndexable(
 ): void {
   const { gin, operators } = specOf(field);
   if (index.kind === 'fullText') {
-    if (!operators.includes('_contains')) throw notText(model, field.name, path);
+    if (!operators.includes('_icontains')) throw notText(model, field.name, path);
     return;
   }
   if (gin === undefined) return;

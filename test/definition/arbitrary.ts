@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { Definition } from '../../src/definition/definition.ts';
+import type { Definition, FieldType } from '../../src/definition/definition.ts';
 import type { DefinitionInput, FieldInput } from '../../src/definition/definition-input.ts';
+import { specOf } from '../../src/definition/field-types.ts';
 import { isSystemField } from '../../src/definition/identifiers.ts';
 import { planChange } from '../../src/plan/plan-change.ts';
 import type { PublishedModel, WorkspaceState } from '../../src/plan/workspace-state.ts';
@@ -31,14 +32,32 @@ const plains = fc.constantFrom(
   { type: 'boolean' as const },
   { type: 'uuid' as const, default: { fn: 'uuid' as const } },
 );
-const choices = fc
-  .uniqueArray(fc.stringMatching(/^[ -~]{1,20}$/), { minLength: 1, maxLength: 5 })
-  .map((options) => ({ type: 'choice' as const, options }));
+const durations = fc.tuple(fc.nat(99), fc.nat(99)).map(([days, hours]) => ({
+  type: 'interval' as const,
+  min: `P${-days}D`,
+  default: `P${days}DT${hours}H`,
+}));
+const options = fc.uniqueArray(fc.stringMatching(/^[ -~]{1,20}$/), { minLength: 1, maxLength: 5 });
+const choices = options.map((options) => ({ type: 'choice' as const, options }));
+const lists = options.map((options) => ({
+  type: 'choices' as const,
+  options,
+  default: options,
+  index: true,
+}));
+
+/** Whether a field can be unique, and stand in an index with others. */
+export const isSortable = (field: { readonly type: FieldType }) => specOf(field).gin === undefined;
 
 /** A field as a client writes it, of any type but reference. */
 export const fieldInputs: fc.Arbitrary<FieldInput> = fc
-  .tuple(names, fc.oneof(numbers, exact, texts, moments, plains, choices), flags)
-  .map(([name, field, more]) => ({ name, ...field, ...more }));
+  .tuple(names, fc.oneof(numbers, exact, texts, moments, durations, plains, choices, lists), flags)
+  .map(([name, field, { unique, ...more }]) => ({
+    name,
+    ...field,
+    ...more,
+    ...(unique && isSortable(field) ? { unique } : {}),
+  }));
 
 /** A definition as a client writes it; some refer to themselves. */
 export const definitionInputs: fc.Arbitrary<DefinitionInput> = fc
@@ -50,7 +69,7 @@ export const definitionInputs: fc.Arbitrary<DefinitionInput> = fc
   )
   .map(([name, key, fields, isTree]) => {
     const parent: FieldInput = { name: 'parent_of_it', type: 'reference', to: name, onDelete: 'cascade' };
-    const [first] = fields;
+    const first = fields.find(isSortable);
     return {
       name,
       key,

@@ -3,7 +3,11 @@ import { FIELD_TYPE_NAMES, isFieldType, specOf } from '../../src/definition/fiel
 import { parseField } from '../../src/definition/parse-definition.ts';
 
 /** What a field of each type needs besides its name. */
-const NEEDS: Readonly<Record<string, object>> = { choice: { options: ['a'] }, reference: { to: 'person' } };
+const NEEDS: Readonly<Record<string, object>> = {
+  choice: { options: ['a'] },
+  choices: { options: ['a', 'b'] },
+  reference: { to: 'person' },
+};
 
 const OF_TYPES: Readonly<Record<string, unknown>> = {
   min: 1,
@@ -16,6 +20,11 @@ const OF_TYPES: Readonly<Record<string, unknown>> = {
   options: ['b'],
   to: 'person',
   onDelete: 'restrict',
+};
+
+/** Where a property has another form than in most types. */
+const OF_TYPE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  interval: { min: 'P1D', max: 'P1M' },
 };
 
 function findings(field: object): readonly string[] {
@@ -42,7 +51,7 @@ describe.each(FIELD_TYPE_NAMES)('a field of type %s', (type) => {
 
   test('takes the properties of its type and refuses those of others', () => {
     const spec = isFieldType(type) ? specOf({ type }) : undefined;
-    for (const [property, value] of Object.entries(OF_TYPES)) {
+    for (const [property, value] of Object.entries({ ...OF_TYPES, ...OF_TYPE[type] })) {
       const rest = property === 'scale' ? { precision: 5 } : {};
       const field = { type, ...NEEDS[type], ...rest, [property]: value };
       const takes = spec?.properties.some((name) => name === property);
@@ -90,6 +99,23 @@ describe('the properties of a field', () => {
     ['an option twice', { type: 'choice', options: ['a', 'a'] }, '/options/1 conflicting_properties'],
     ['an option that is empty', { type: 'choice', options: ['a', ''] }, '/options/1 invalid_property'],
     ['an option with NUL', { type: 'choice', options: ['\0'] }, '/options/0 invalid_property'],
+    ['no options of many', { type: 'choices' }, '/options required_property'],
+    [
+      'a minLength above the number of options',
+      { type: 'choices', options: ['a'], minLength: 2 },
+      '/minLength conflicting_properties',
+    ],
+    [
+      'a minLength of choices above maxLength',
+      { type: 'choices', options: ['a', 'b'], minLength: 2, maxLength: 1 },
+      '/minLength conflicting_properties',
+    ],
+    ['a min that is no duration', { type: 'interval', min: 1 }, '/min invalid_property'],
+    [
+      'a min above max in the order of Postgres',
+      { type: 'interval', min: 'P1M', max: 'P29D' },
+      '/min conflicting_properties',
+    ],
     ['a reference to nothing', { type: 'reference' }, '/to required_property'],
     ['a reference to what is no name', { type: 'reference', to: 'Person' }, '/to invalid_name'],
     [
@@ -103,6 +129,7 @@ describe('the properties of a field', () => {
       '/onDelete conflicting_properties',
     ],
     ['unique json', { type: 'json', unique: true }, '/unique conflicting_properties'],
+    ['unique choices', { type: 'choices', options: ['a'], unique: true }, '/unique conflicting_properties'],
     ['a help text that is too long', { type: 'text', help: 'x'.repeat(2001) }, '/help invalid_property'],
     ['a default of another type', { type: 'integer', default: '3' }, '/default invalid_default'],
     [
@@ -113,6 +140,11 @@ describe('the properties of a field', () => {
     [
       'a default that is no option',
       { type: 'choice', options: ['a'], default: 'b' },
+      '/default invalid_default',
+    ],
+    [
+      'a default that holds an option twice',
+      { type: 'choices', options: ['a'], default: ['a', 'a'] },
       '/default invalid_default',
     ],
     ['a default that holds NUL', { type: 'json', default: { a: '\0' } }, '/default invalid_default'],
@@ -135,6 +167,8 @@ describe('the properties of a field', () => {
     [{ type: 'integer', default: 0 }],
     [{ type: 'text', default: '' }],
     [{ type: 'json', default: { deep: [null] } }],
+    [{ type: 'choices', options: ['a', 'b'], default: ['b', 'a'], index: true }],
+    [{ type: 'interval', min: 'PT0S', default: 'P1W', unique: true }],
     [{ type: 'uuid', default: { fn: 'uuid' } }],
     [{ type: 'date', default: { fn: 'now' } }],
   ])('include the default of %j', (field) => {

@@ -6,7 +6,7 @@ import type { Operation } from '../../src/plan/change-request.ts';
 import { planChange } from '../../src/plan/plan-change.ts';
 import { showPlan } from '../../src/plan/show-plan.ts';
 import type { WorkspaceState } from '../../src/plan/workspace-state.ts';
-import { after, definitionInputs, EMPTY, fieldInputs, names } from '../definition/arbitrary.ts';
+import { after, definitionInputs, EMPTY, fieldInputs, isSortable, names } from '../definition/arbitrary.ts';
 
 const PHASES = ['expand', 'backfill', 'publish', 'contract'];
 
@@ -18,6 +18,8 @@ function operationsOn({ name, fields }: DefinitionInput): fc.Arbitrary<readonly 
   const isNew = (text: string) => fields.every((field) => field.name !== text);
   const newName = names.filter(isNew);
   const field = fc.constantFrom(...fields.map((f) => f.name));
+  const sortable = fields.filter(isSortable).map((f) => f.name);
+  const indexed = fc.constantFrom('created_at', ...sortable);
   return fc.oneof(
     fieldInputs
       .filter((f) => isNew(f.name))
@@ -29,8 +31,8 @@ function operationsOn({ name, fields }: DefinitionInput): fc.Arbitrary<readonly 
     field.map((f): readonly Operation[] => [
       { op: 'alterField', model: name, field: f, set: { label: 'L', required: true } },
     ]),
-    field.map((f): readonly Operation[] => [{ op: 'addIndex', model: name, index: { fields: ['id', f] } }]),
-    field.map((f): readonly Operation[] => [
+    indexed.map((f): readonly Operation[] => [{ op: 'addIndex', model: name, index: { fields: ['id', f] } }]),
+    indexed.map((f): readonly Operation[] => [
       { op: 'addUnique', model: name, index: { fields: ['id', f] } },
       { op: 'renameModel', from: name, to: `${name.slice(0, 46)}_x` },
     ]),

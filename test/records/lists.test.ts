@@ -16,6 +16,7 @@ const TYPES = {
     type: 'timestamp',
     pool: ['2024-01-01T00:00:00Z', '2024-01-01T01:00:00+01:00', '2026-11-20T18:30:00.123456Z'],
   },
+  dur: { type: 'interval', pool: ['P-1D', 'PT24H', 'P1D', 'P1M', 'P30D', 'P30DT0.000001S', 'PT0S'] },
   uid: {
     type: 'uuid',
     pool: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
@@ -33,6 +34,7 @@ const SQL_TYPES: Readonly<Record<keyof typeof TYPES, string>> = {
   day: 'date',
   tim: 'time',
   mom: 'timestamptz',
+  dur: 'interval',
   uid: 'uuid',
   pick: 'text',
 };

@@ -116,13 +116,16 @@ describe('an index', () => {
       date: '2000-01-01',
       time: '12:00:00',
       timestamp: '2000-01-01T00:00:00Z',
+      interval: 'P1DT0.5S',
       uuid: '00000000-0000-7000-8000-000000000000',
       json: { a: [1] },
+      choices: ['x'],
       reference: '00000000-0000-7000-8000-000000000000',
     };
     const argument = (type: string, operator: Operator) => {
       const value = values[type] ?? `it's \\ "a" {b}`;
       if (operator === '_null') return true;
+      if (type === 'choices' && operator !== '_eq' && operator !== '_ne') return ['x'];
       if (operator === '_between') return [value, value];
       return operator === '_in' || operator === '_nin' ? [value] : value;
     };
@@ -130,7 +133,7 @@ describe('an index', () => {
     const fields = types.map((type) => ({
       name: `a_${type}`,
       type,
-      ...(type === 'choice' ? { options: ['x'] } : {}),
+      ...(type.startsWith('choice') ? { options: ['x'] } : {}),
       ...(type === 'reference' ? { to: 'every' } : {}),
     }));
     const condition = types.flatMap((type) =>

@@ -57,6 +57,8 @@ const FIELD_VALUES: Readonly<Record<FieldType, ValueType | null>> = {
   timestamp: 'timestamp',
   uuid: 'uuid',
   json: null,
+  interval: null,
+  choices: null,
   // A key is of its model's making, and may become one of another type.
   reference: null,
 };

@@ -1,4 +1,5 @@
 import type { FieldTypeSpec } from '../field-type.ts';
+import { jsonFromText } from '../values/from-text.ts';
 import { refuseJson } from '../values/json-value.ts';
 import { type Reader, refuse, schemaOf } from '../values/reading.ts';
 
@@ -14,14 +15,7 @@ export const json: FieldTypeSpec = {
   checkProperties: () => [],
   columnType: () => 'jsonb',
   validator: () => schemaOf(read),
-  fromText(text) {
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      if (error instanceof SyntaxError) return text;
-      throw error;
-    }
-  },
+  fromText: jsonFromText,
   jsonExpression: (column) => column,
   checks: () => [],
   operators: ['_eq', '_ne', '_null'],

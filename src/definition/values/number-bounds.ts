@@ -5,11 +5,13 @@ import type { JsonSchema } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
 import { isRefusal, type Reader, type Refusal } from './reading.ts';
 
-/** A kind of number: how its JSON form is read, compared without loss, and written for Postgres. */
+/** A kind of number, or of amount: how its JSON form is read, compared without loss, and written for Postgres. */
 export interface NumberDomain<T> {
   read(value: unknown): T | Refusal;
   compare(a: T, b: T): number;
   text(value: T): string;
+  /** As a constant of SQL, where that is not the text itself. */
+  sql?(value: T): string;
 }
 
 /** `min` and `max`, which the number types share. */
@@ -51,9 +53,10 @@ export function numberReader<T>(domain: NumberDomain<T>, field: Field, bounds: b
 export function boundsSql<T>(domain: NumberDomain<T>, field: Field, column: string): readonly string[] {
   const min = boundOf(domain, field.min);
   const max = boundOf(domain, field.max);
+  const constant = (bound: T) => domain.sql?.(bound) ?? domain.text(bound);
   return [
-    ...(min === undefined ? [] : [`${column} >= ${domain.text(min)}`]),
-    ...(max === undefined ? [] : [`${column} <= ${domain.text(max)}`]),
+    ...(min === undefined ? [] : [`${column} >= ${constant(min)}`]),
+    ...(max === undefined ? [] : [`${column} <= ${constant(max)}`]),
   ];
 }
 
