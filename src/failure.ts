@@ -31,6 +31,8 @@ export type FailureCode =
   | 'preflight_failed'
   | 'destructive_unconfirmed'
   | 'plan_changed'
+  | 'not_cancellable'
+  | 'not_retryable'
   | 'idempotency_key_reused'
   | 'query_timeout'
   | 'database_unavailable'

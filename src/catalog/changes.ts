@@ -1,25 +1,9 @@
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
-import type { Database, Row } from '../ports.ts';
+import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
-import type { ChangeError, ChangeStatus } from './change.ts';
 import { text, textOrNull } from './columns.ts';
-
-/** A change as clients see it; `error` still without its HTTP parts. */
-export interface ShownChange {
-  readonly id: string;
-  readonly seq: number;
-  readonly status: ChangeStatus;
-  readonly models: readonly string[];
-  readonly plan: { readonly result?: Readonly<Record<string, string>> } | null;
-  readonly progress: Readonly<Record<string, unknown>>;
-  readonly steps: readonly Readonly<Record<string, unknown>>[];
-  readonly error: ChangeError | null;
-  readonly source: string;
-  readonly createdAt: string;
-  readonly publishedAt: string | null;
-  readonly finishedAt: string | null;
-}
+import { type ChangeNews, readShownChange, SELECT_CHANGES, type ShownChange } from './shown-change.ts';
 
 /** What is written down when a change is asked for. */
 export interface NewChange {
@@ -74,64 +58,33 @@ export async function findByIdempotencyKey(
   return row ? { id: text(row, 'id'), bodyHash: text(row, 'body_hash') } : null;
 }
 
-const SHOWN = `
-  select json_build_object(
-    'id', c.id,
-    'seq', c.seq,
-    'status', c.status,
-    'models', c.model_names,
-    'plan', c.plan,
-    'progress', json_build_object(
-      'step', s.ended,
-      'steps', s.total,
-      'rows', c.rows,
-      'rowsTotal', c.rows_total,
-      'rowsPerSecond', case
-        when c.rows > 0 then round(c.rows / greatest(extract(epoch from coalesce(c.finished_at, now()) - c.started_at), 0.001))
-      end,
-      'eta', null
-    ),
-    'steps', s.steps,
-    'error', c.error,
-    'source', c.source,
-    'createdAt', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'publishedAt', to_char(c.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'finishedAt', to_char(c.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-  )::text as change
-  from remodel.changes c
-  join remodel.workspaces w on w.id = c.workspace_id
-  cross join lateral (
-    select
-      count(*) as total,
-      count(*) filter (where s.status in ('done', 'failed', 'undone')) as ended,
-      coalesce(json_agg(json_build_object(
-        'n', s.n,
-        'phase', s.phase,
-        'kind', s.kind,
-        'status', s.status,
-        'rows', s.rows,
-        'startedAt', to_char(s.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-        'finishedAt', to_char(s.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-        'attempts', s.attempts,
-        'error', s.error
-      ) order by s.n), '[]') as steps
-    from remodel.steps s
-    where s.change_id = c.id
-  ) s`;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function readShown(row: Row): ShownChange {
-  const change: ShownChange = JSON.parse(text(row, 'change'));
-  return change;
+/** Throws `unknown_change` for what is the id of none. */
+export function assertChangeId(id: string): void {
+  if (!UUID.test(id)) throw new Failure('unknown_change', `there is no change ${id}`);
 }
 
 /** One change. Throws `unknown_change`. */
 export async function readChange(database: Database, workspace: string, id: string): Promise<ShownChange> {
+  const news = await readChangeNews(database, workspace, id, null);
+  if (!news) throw new Failure('unknown_change', `there is no change ${id}`);
+  return news.change;
+}
+
+/** One change where it has moved on from a revision; null where it has not, or is not there. */
+export async function readChangeNews(
+  database: Database,
+  workspace: string,
+  id: string,
+  known: number | null,
+): Promise<ChangeNews | null> {
+  assertChangeId(id);
   const [row] = await database.query({
-    text: `${SHOWN} where w.slug = $1 and c.id::text = $2`,
-    params: [workspace, id],
+    text: `${SELECT_CHANGES} where w.slug = $1 and c.id = $2 and c.revision is distinct from $3::bigint`,
+    params: [workspace, id, known === null ? null : String(known)],
   });
-  if (!row) throw new Failure('unknown_change', `there is no change ${id}`);
-  return readShown(row);
+  return row ? readShownChange(row) : null;
 }
 
 /** Changes, newest first, from below `before` (a `seq`) on. */
@@ -142,13 +95,13 @@ export async function listChanges(
   before: number | null,
 ): Promise<readonly ShownChange[]> {
   const rows = await database.query({
-    text: `${SHOWN}
+    text: `${SELECT_CHANGES}
       where w.slug = $1 and ($2::bigint is null or c.seq < $2::bigint)
       order by c.seq desc
       limit $3::integer`,
     params: [workspace, before === null ? null : String(before), String(limit)],
   });
-  return rows.map(readShown);
+  return rows.map((row) => readShownChange(row).change);
 }
 
 /** The status alone: what a client that waits asks for again and again. */

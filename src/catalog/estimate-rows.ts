@@ -5,15 +5,24 @@ import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { number, text } from './columns.ts';
 
-/** The rows of tables by Postgres' statistics; a table that was never analysed is left out. */
+/** Rows of about 100 bytes. */
+const ROWS_OF_A_PAGE = 80;
+
+/** The rows of tables by their size, and by how many rows a page had when Postgres last looked; else by a guess. */
 export async function estimateRows(database: Database, tables: readonly TableName[]): Promise<EstimatedRows> {
   if (tables.length === 0) return new Map();
   const rows = await database.query(sql`
-    select n.nspname as schema, c.relname as table, c.reltuples::bigint::text as rows
+    select
+      n.nspname as schema,
+      c.relname as table,
+      ceil(
+        pg_relation_size(c.oid) / 8192.0
+        * case when c.relpages > 0 then c.reltuples / c.relpages else ${ROWS_OF_A_PAGE}::double precision end
+      )::bigint::text as rows
     from json_to_recordset(${tables}::json) as wanted ("schema" text, "table" text)
     join pg_namespace n on n.nspname = wanted.schema
     join pg_class c on c.relnamespace = n.oid and c.relname = wanted.table
-    where c.reltuples >= 0
+    where c.relkind = 'r'
   `);
   return new Map(
     rows.map((row) => [

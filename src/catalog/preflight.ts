@@ -34,6 +34,7 @@ async function readProjectedState(
       and c.status in ('queued', 'running')
       and c.committed_at is null
       and c.error is null
+      and not c.cancel_requested
     order by c.seq
   `);
   const pending = rows.map((row): ChangeRequest => JSON.parse(text(row, 'request')));

@@ -124,13 +124,17 @@ export const changes = remodel.table(
     /** The runner that is at work on it: a later runner takes it over, an earlier one then writes nothing more. */
     runner: uuid('runner'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** Grows with every transaction that brings it on: tells those who watch it whether there is news. */
+    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
+    /** What is in its way: `{change}` before it runs, `{transactionSince}` before its contract steps do. */
+    waitingFor: jsonb('waiting_for'),
     error: jsonb('error'),
-    rows: bigint('rows', { mode: 'number' }).notNull().default(0),
-    rowsTotal: bigint('rows_total', { mode: 'number' }).notNull().default(0),
     idempotencyKey: text('idempotency_key'),
     bodyHash: text('body_hash'),
     createdAt: moment('created_at').notNull().defaultNow(),
     startedAt: moment('started_at'),
+    /** When it was last asked to run again after it had failed. */
+    retriedAt: moment('retried_at'),
     /** When the new definitions were committed; `publishedAt` follows when Redis has confirmed their heads. */
     committedAt: moment('committed_at'),
     publishedAt: moment('published_at'),
@@ -158,9 +162,16 @@ export const steps = remodel.table(
     spec: jsonb('spec').notNull(),
     status: text('status', { enum: ['pending', 'running', 'done', 'failed', 'undone'] }).notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** Where a backfill goes on: the last key that is done. */
+    /** Where a backfill goes on: the last key that was looked at; null where a pass begins. */
     cursor: text('cursor'),
+    /** Rows that a backfill has changed. */
     rows: bigint('rows', { mode: 'number' }).notNull().default(0),
+    /** What `rows` was when the present pass began: a pass that adds nothing is the last. */
+    passRows: bigint('pass_rows', { mode: 'number' }).notNull().default(0),
+    /** What `rows` is expected to become; once the step is done, what it became. */
+    rowsTotal: bigint('rows_total', { mode: 'number' }).notNull().default(0),
+    /** When the last batch was done. */
+    batchAt: moment('batch_at'),
     error: jsonb('error'),
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),

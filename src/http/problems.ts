@@ -33,6 +33,8 @@ const PROBLEMS = {
   preflight_failed: [422, 'The data stand in the way'],
   destructive_unconfirmed: [409, 'The plan loses something'],
   plan_changed: [409, 'The plan has changed'],
+  not_cancellable: [409, 'The change cannot be cancelled'],
+  not_retryable: [409, 'The change cannot be run again'],
   idempotency_key_reused: [422, 'The idempotency key was used for another body'],
   query_timeout: [503, 'The query took too long'],
   database_unavailable: [503, 'The database cannot be reached'],

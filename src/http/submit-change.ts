@@ -1,26 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import {
-  findByIdempotencyKey,
-  insertChange,
-  readChange,
-  readStatus,
-  type ShownChange,
-} from '../catalog/changes.ts';
+import { findByIdempotencyKey, insertChange } from '../catalog/changes.ts';
 import { assertApplicable, preflight } from '../catalog/preflight.ts';
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
-import { HeadStoreError } from '../ports.ts';
+import { answerChange } from './answer-change.ts';
 import type { EdgeEnv } from './edge.ts';
-import { idempotencyKey, preferredWait, setModelHash } from './headers.ts';
-import { problemOf } from './problems.ts';
-
-const FIRST_POLL_MS = 25;
-const MAX_POLL_MS = 250;
-
-/** Delay after which the sweep looks for a change whose message was lost. */
-const LOST_AFTER_MS = 60_000;
+import { idempotencyKey } from './headers.ts';
+import { nudgeMigrator } from './nudge-migrator.ts';
 
 /** A wish for a change, as a route understood it. */
 export interface Submission {
@@ -41,7 +29,7 @@ export async function submitChange(
   submission: Submission,
   isNew = () => false,
 ): Promise<Response> {
-  const { database, queue, heads } = c.env.edge;
+  const { database } = c.env.edge;
   const { workspace, source } = submission;
   const key = idempotencyKey(c);
   const bodyHash = createHash('sha256')
@@ -65,17 +53,8 @@ export async function submitChange(
     assertSameBody(winner.bodyHash, bodyHash);
     return answerChange(c, workspace, winner.id, false);
   }
-  await Promise.all([
-    queue.send({ workspace }),
-    // A note for the sweep; without Redis the hourly sweep of the catalog finds the change.
-    heads.schedule(workspace, Date.now() + LOST_AFTER_MS).catch(ignoreOutage),
-  ]);
+  await nudgeMigrator(c, workspace);
   return answerChange(c, workspace, id, isNew());
-}
-
-function ignoreOutage(error: unknown): void {
-  if (!(error instanceof HeadStoreError)) throw error;
-  console.warn(JSON.stringify({ event: 'redis_unavailable', error: error.message }));
 }
 
 function assertSameBody(before: string, now: string): void {
@@ -84,48 +63,5 @@ function assertSameBody(before: string, now: string): void {
       'idempotency_key_reused',
       'this Idempotency-Key was used for another request: take a new one',
     );
-  }
-}
-
-async function answerChange(
-  c: Context<EdgeEnv>,
-  workspace: string,
-  id: string,
-  created: boolean,
-): Promise<Response> {
-  const { database } = c.env.edge;
-  const seconds = preferredWait(c);
-  if (seconds !== null) await waitUntilPublished(c, id, seconds);
-  const change = await readChange(database, workspace, id);
-  setModelHash(c, isOut(change.status) ? (change.plan?.result ?? {}) : {});
-  c.header('Location', `/v1/${workspace}/changes/${id}`);
-  if (seconds !== null) c.header('Preference-Applied', `wait=${seconds}`);
-  const isOver = seconds !== null && !['queued', 'running'].includes(change.status);
-  return c.json(showChange(change), isOver ? (created && isOut(change.status) ? 201 : 200) : 202);
-}
-
-function isOut(status: string): boolean {
-  return status === 'published' || status === 'done';
-}
-
-/** A change with its error in the form of a problem. */
-export function showChange(change: ShownChange): object {
-  const { error, steps, ...rest } = change;
-  const shown = steps.map(({ error: stepError, ...step }) =>
-    stepError ? { ...step, error: stepError } : step,
-  );
-  if (!error) return { ...rest, steps: shown };
-  const { code, detail, ...more } = error;
-  return { ...rest, steps: shown, error: { ...problemOf(code, detail), ...more } };
-}
-
-async function waitUntilPublished(c: Context<EdgeEnv>, id: string, seconds: number): Promise<void> {
-  const { database, sleep } = c.env.edge;
-  const deadline = Date.now() + seconds * 1000;
-  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, MAX_POLL_MS)) {
-    const status = await readStatus(database, id);
-    if (status === null || !['queued', 'running'].includes(status)) return;
-    if (Date.now() + pause >= deadline) return;
-    await sleep(pause);
   }
 }

@@ -25,6 +25,8 @@ export interface Run {
   readonly runner: string;
   /** When the slice ends. */
   readonly deadline: number;
+  /** What it does is taking a change back: a wish to cancel it stops nothing more. */
+  readonly isUndoing?: true;
 }
 
 /** The slice is used up, or a lock could not be had: go on in another invocation, after so many seconds. */

@@ -1,17 +1,18 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
-import { text } from '../catalog/columns.ts';
+import { number, text } from '../catalog/columns.ts';
 import { estimateRows } from '../catalog/estimate-rows.ts';
 import { findViewWarnings } from '../catalog/find-views.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
 import { Failure } from '../failure.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
-import { showPlan, tablesOf } from '../plan/show-plan.ts';
+import { type EstimatedRows, showPlan, tablesOf } from '../plan/show-plan.ts';
+import { quoteTable } from '../plan/steps/table-sql.ts';
 import type { Step } from '../plan/steps.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
-import { fencedTransaction } from './transaction.ts';
+import { commit, fencedTransaction } from './transaction.ts';
 
 /** A change that must not go on, for a reason that its author is told. */
 export class ChangeRefused extends Error {
@@ -43,15 +44,22 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
   const rows = await estimateRows(run.session, tablesOf(plan));
   const warnings = await findViewWarnings(run.session, plan.steps);
   await fencedTransaction(run, change.id, async (database) => {
+    // Those of a try that failed.
+    await database.query(sql`delete from remodel.steps where change_id = ${change.id}`);
     for (const [index, step] of plan.steps.entries()) {
       await database.query(sql`
-        insert into remodel.steps (change_id, n, phase, kind, spec, status)
-        values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending')
+        insert into remodel.steps (change_id, n, phase, kind, spec, status, rows_total)
+        values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending', ${rowsOf(step, rows)})
       `);
     }
     const shown = showPlan(plan, rows, [], warnings);
     await database.query(sql`update remodel.changes set plan = ${shown} where id = ${change.id}`);
   });
+}
+
+/** How many rows a step will change, at most; what classes leave to a contract step is not known yet. */
+function rowsOf(step: Step, rows: EstimatedRows): number {
+  return step.phase === 'backfill' ? (rows.get(quoteTable(step.target)) ?? 0) : 0;
 }
 
 async function workOut(run: Run, change: OpenChange): Promise<Plan> {
@@ -88,10 +96,14 @@ async function workOut(run: Run, change: OpenChange): Promise<Plan> {
   }
 }
 
-/** Invariant 5: a column whose contract is pending still serves the class before; the next change of it waits. */
+/**
+ * Invariant 5: a column whose contract is pending still serves the class before; the next change of it waits, and
+ * says for which.
+ */
 async function waitForContracts(run: Run, change: OpenChange, steps: readonly Step[]): Promise<void> {
   const pending = await run.session.query(sql`
     select
+      c.id::text as change,
       s.spec::text as spec,
       ceil(greatest(extract(epoch from c.contract_at - now()), 1))::text as seconds
     from remodel.steps s
@@ -103,7 +115,12 @@ async function waitForContracts(run: Run, change: OpenChange, steps: readonly St
   `);
   for (const row of pending) {
     const earlier: Step = JSON.parse(text(row, 'spec'));
-    if (steps.some((step) => isSameColumn(step, earlier))) throw new SliceEnded(Number(text(row, 'seconds')));
+    if (!steps.some((step) => isSameColumn(step, earlier))) continue;
+    const waitingFor = { change: text(row, 'change') };
+    await commit(run, change.id, [
+      sql`update remodel.changes set waiting_for = ${waitingFor} where id = ${change.id}`,
+    ]);
+    throw new SliceEnded(number(row, 'seconds'));
   }
 }
 

@@ -8,7 +8,7 @@ import { kindOf } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';
 import { plain, sql } from '../statement.ts';
 import type { Run } from './migrator.ts';
-import { type RecordedStep, stepEnded } from './step-records.ts';
+import { type RecordedStep, stepDone } from './step-records.ts';
 import { fencedTransaction } from './transaction.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function publishChange(
         await together(database, views.make);
         await writeCatalog(run, database, changeId, workspaceId, step);
       }
-      await database.query(stepEnded(changeId, n, 'done'));
+      await database.query(stepDone(changeId, n));
     }
     await database.query(sql`
       update remodel.changes

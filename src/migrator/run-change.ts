@@ -6,39 +6,35 @@ import { UNCONVERTED } from '../plan/steps/switch-column.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import { DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
-import type { Run } from './migrator.ts';
-import { SliceEnded } from './migrator.ts';
+import { type Run, SliceEnded } from './migrator.ts';
 import { ChangeRefused, prepareChange } from './prepare-change.ts';
 import { publishChange } from './publish.ts';
 import { runStep, undoStep } from './run-step.ts';
-import { readSteps } from './step-records.ts';
-import { commit, fencedTransaction } from './transaction.ts';
+import { readSteps, stepRefused } from './step-records.ts';
+import { ChangeCancelled, commit, fencedTransaction } from './transaction.ts';
 import { writeHeads } from './write-heads.ts';
 
 /** Brings a queued or running change as far as `published`, `failed` or `cancelled`, from wherever it stands. */
 export async function runChange(run: Run, change: OpenChange): Promise<void> {
   if (change.isCommitted) return announce(run, change);
+  if (change.error || change.cancelRequested) return undoChange(run, change, change.error);
+  let n: number | null = null;
   try {
-    if (change.error) return await undoChange(run, change, change.error);
-    if (change.cancelRequested) return await undoChange(run, change, null);
     if (!change.isPlanned) await prepareChange(run, change);
     for (const recorded of await readSteps(run.session, change.id)) {
       if (recorded.status === 'done' || !['expand', 'backfill'].includes(recorded.step.phase)) continue;
-      if (await isCancelled(run, change)) return await undoChange(run, change, null);
+      n = recorded.n;
       await runStep(run, change.id, recorded);
       if (run.migrator.now() > run.deadline) throw new SliceEnded(0);
     }
-    const steps = await readSteps(run.session, change.id);
-    await publishChange(
-      run,
-      change.id,
-      change.workspaceId,
-      steps.filter(({ step }) => step.phase === 'publish'),
-    );
+    const steps = (await readSteps(run.session, change.id)).filter(({ step }) => step.phase === 'publish');
+    n = steps[0]?.n ?? null;
+    await publishChange(run, change.id, change.workspaceId, steps);
   } catch (error) {
+    if (error instanceof ChangeCancelled) return undoChange(run, change, null);
     const reason = isUnconverted(error) ? await countUnconverted(run, change) : explain(error);
     if (!reason) throw error;
-    return undoChange(run, change, reason);
+    return undoChange(run, change, reason, n);
   }
   await announce(run, change);
 }
@@ -87,27 +83,31 @@ function explain(error: unknown): ChangeError | null {
   }
 }
 
-async function isCancelled(run: Run, change: OpenChange): Promise<boolean> {
-  const rows = await run.session.query(sql`
-    select id
-    from remodel.changes
-    where id = ${change.id}
-      and cancel_requested
-  `);
-  return rows.length > 0;
-}
-
-/** Takes every step back, newest first; then the change is failed, or cancelled where there is no error. */
-async function undoChange(run: Run, change: OpenChange, error: ChangeError | null): Promise<void> {
+/**
+ * Takes every step back, newest first; then the change is failed, or cancelled where there is no error. `failed`
+ * is the step at which it came to that.
+ */
+async function undoChange(
+  run: Run,
+  change: OpenChange,
+  error: ChangeError | null,
+  failed: number | null = null,
+): Promise<void> {
+  const undoing: Run = { ...run, isUndoing: true };
   if (error) {
     // Written first: a runner that is killed while undoing is followed by one that goes on undoing.
-    await commit(run, change.id, [sql`update remodel.changes set error = ${error} where id = ${change.id}`]);
+    await commit(undoing, change.id, [
+      sql`update remodel.changes set error = ${error} where id = ${change.id}`,
+      ...(failed === null ? [] : [stepRefused(change.id, failed, error)]),
+    ]);
   }
   const steps = await readSteps(run.session, change.id);
   for (const recorded of [...steps].reverse()) {
-    if (recorded.status === 'done' || recorded.status === 'running') await undoStep(run, change.id, recorded);
+    if (recorded.status === 'done' || recorded.status === 'running') {
+      await undoStep(undoing, change.id, recorded);
+    }
   }
-  await commit(run, change.id, [
+  await commit(undoing, change.id, [
     sql`
       update remodel.changes
       set status = ${error ? 'failed' : 'cancelled'}, finished_at = now()

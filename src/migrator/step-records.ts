@@ -10,12 +10,15 @@ export interface RecordedStep {
   readonly step: Step;
   readonly status: 'pending' | 'running' | 'done' | 'failed' | 'undone';
   readonly cursor: string | null;
+  readonly rows: number;
+  /** What `rows` was when the present pass of a backfill began. */
+  readonly passRows: number;
 }
 
 /** The steps of a change, in order. */
 export async function readSteps(database: Database, changeId: string): Promise<readonly RecordedStep[]> {
   const rows = await database.query(sql`
-    select s.n::text, s.spec::text, s.status, s.cursor
+    select s.n::text, s.spec::text, s.status, s.cursor, s.rows::text, s.pass_rows::text
     from remodel.steps s
     where s.change_id = ${changeId}
     order by s.n
@@ -27,6 +30,8 @@ export async function readSteps(database: Database, changeId: string): Promise<r
       step,
       status: readStatus(text(row, 'status')),
       cursor: textOrNull(row, 'cursor'),
+      rows: number(row, 'rows'),
+      passRows: number(row, 'pass_rows'),
     };
   });
 }
@@ -49,11 +54,44 @@ export function stepStarted(changeId: string, n: number): Statement {
   `;
 }
 
-export function stepEnded(changeId: string, n: number, status: 'done' | 'undone'): Statement {
+/** The step has done what it is for. What was expected of it gives way to what it did. */
+export function stepDone(changeId: string, n: number): Statement {
   return sql`
     update remodel.steps
-    set status = ${status}, started_at = coalesce(started_at, now()), finished_at = now(),
-      attempts = greatest(attempts, 1)
+    set status = 'done', started_at = coalesce(started_at, now()), finished_at = now(),
+      attempts = greatest(attempts, 1), rows_total = rows, error = null
+    where change_id = ${changeId}
+      and n = ${n}
+  `;
+}
+
+/** What the step did is taken back. The one at which the change failed stays visible as such. */
+export function stepUndone(changeId: string, n: number): Statement {
+  return sql`
+    update remodel.steps
+    set status = case when error is null then 'undone' else 'failed' end, finished_at = now()
+    where change_id = ${changeId}
+      and n = ${n}
+  `;
+}
+
+/** The step at which its change fails. What it may have done is still to be undone. */
+export function stepRefused(changeId: string, n: number, error: ChangeError): Statement {
+  return sql`
+    update remodel.steps
+    set error = ${error}, attempts = greatest(attempts, 1), started_at = coalesce(started_at, now()),
+      finished_at = case status when 'pending' then now() end,
+      status = case status when 'pending' then 'failed' else status end
+    where change_id = ${changeId}
+      and n = ${n}
+  `;
+}
+
+/** The step could not have its locks, and is tried again. */
+export function stepDelayed(changeId: string, n: number, error: ChangeError): Statement {
+  return sql`
+    update remodel.steps
+    set error = ${error}, attempts = attempts + 1, started_at = coalesce(started_at, now())
     where change_id = ${changeId}
       and n = ${n}
   `;
@@ -68,17 +106,32 @@ export function stepFailed(changeId: string, n: number, error: ChangeError): Sta
   `;
 }
 
-/** Saves how far a backfill came, in the transaction of its batch. */
-export function batchEnded(changeId: string, n: number, cursor: string | null, rows: number): Statement {
-  return sql`
-    with step as (
-      update remodel.steps
-      set cursor = ${cursor}, rows = rows + ${rows}
-      where change_id = ${changeId}
-        and n = ${n}
-    )
-    update remodel.changes
-    set rows = rows + ${rows}
-    where id = ${changeId}
+/** How far a backfill came. */
+export interface BatchRecord {
+  readonly cursor: string | null;
+  readonly rows: number;
+  readonly passRows: number;
+}
+
+/** A replica that is further behind than this gets time to catch up. */
+const BEHIND = `r.replay_lag > interval '2 s' or pg_wal_lsn_diff(pg_current_wal_lsn(), r.replay_lsn) > 32 * 1024 * 1024`;
+
+/**
+ * Saves how far a backfill came, in the transaction of its batch. Answers `behind`: whether a replica is. Those
+ * who decode the log confirm it when they like, and Neon's own storage likewise: neither is waited for.
+ */
+export function batchEnded(changeId: string, n: number, { cursor, rows, passRows }: BatchRecord): Statement {
+  const { text, params } = sql`
+    update remodel.steps
+    set cursor = ${cursor}, rows = ${rows}, pass_rows = ${passRows}, batch_at = clock_timestamp()
+    where change_id = ${changeId}
+      and n = ${n}
+    returning exists (
+      select
+      from pg_stat_replication r
+      left join pg_replication_slots s on s.active_pid = r.pid
+      where s.slot_type is distinct from 'logical'
+        and r.application_name <> 'walproposer'
   `;
+  return { text: `${text} and (${BEHIND}))::text as behind`, params };
 }

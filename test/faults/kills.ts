@@ -1,4 +1,5 @@
 import type { TrafficEntry } from '../../local/traffic.ts';
+import type { Answer } from '../stack/answer.ts';
 import { endState } from '../stack/end-state.ts';
 import { hasCommand, isMigrators } from '../stack/hold.ts';
 import { InProcess } from '../stack/in-process.ts';
@@ -16,7 +17,7 @@ export interface Ending {
   readonly state: object;
 }
 
-/** Runs a scenario again and again, each time in a workspace of its own, and kills the migrator in it. */
+/** Runs a scenario again and again, each time in a workspace of its own, and disturbs the migrator in it. */
 export class Kills {
   readonly #stack: InProcess;
   readonly #scenario: Scenario;
@@ -63,8 +64,53 @@ export class Kills {
     return ending;
   }
 
+  /** The run in which the change is cancelled right before the nth request of the migrator; `answer`: with which status. */
+  async cancelled(n: number): Promise<Ending & { readonly answer: number }> {
+    const { traffic } = this.#stack.parts;
+    const workspace = `cancelled${n}`;
+    const send = await this.#prepare(workspace);
+    const change = await send();
+    let seen = 0;
+    let cancelling: Promise<Answer> | undefined;
+    traffic.onRequest = async (entry) => {
+      if (!isTheMigrators(entry)) return;
+      seen += 1;
+      if (seen !== n) return;
+      cancelling = this.#stack.request('POST', `/v1/${workspace}/changes/${change}/cancel`);
+      // Within a transaction of the migrator, it waits for that.
+      await Promise.race([cancelling, this.#isBlocked(cancelling)]);
+    };
+    const ending = await this.#end(workspace, change);
+    if (!cancelling) throw new Error(`there was no request ${n}`);
+    const { status } = await cancelling;
+    traffic.reset();
+    await this.#stack.deliverAll();
+    return { ...ending, answer: status };
+  }
+
+  /** A workspace as it is before the change. */
+  async untouched(): Promise<object> {
+    await this.#prepare('untouched');
+    return endState(this.#stack.parts, 'untouched');
+  }
+
   stop(): Promise<void> {
     return this.#stack.stop();
+  }
+
+  async #isBlocked(cancelling: Promise<Answer>): Promise<void> {
+    let isAnswered = false;
+    const answered = () => {
+      isAnswered = true;
+    };
+    cancelling.then(answered, answered);
+    while (!isAnswered) {
+      const blocked = await this.#stack.parts.sql(
+        `select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%set cancel_requested%'`,
+      );
+      if (blocked.length > 0) return;
+    }
   }
 
   async #prepare(workspace: string): Promise<() => Promise<string>> {

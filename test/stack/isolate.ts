@@ -63,6 +63,16 @@ export class Isolate implements Edge {
     return this.request('GET', path, undefined, headers);
   }
 
+  /** An answer whose body is still to come. */
+  open(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const init = requestInit('GET', undefined, headers);
+    return fetch(new URL(path, this.#url), signal ? { ...init, signal } : init);
+  }
+
   /** Sends a message to this isolate's queue, or to that of the messages that were given up. */
   async nudge(message: Nudge, queue: 'CHANGES' | 'DEAD' = 'CHANGES'): Promise<void> {
     const producer = await this.#miniflare.getQueueProducer<Nudge>(queue);

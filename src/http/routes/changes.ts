@@ -1,10 +1,14 @@
 import { Hono } from 'hono';
 import { listChanges, readChange } from '../../catalog/changes.ts';
+import { cancelChange, retryChange } from '../../catalog/steer-change.ts';
 import { Failure } from '../../failure.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import { answerChange, showChange } from '../answer-change.ts';
 import { readJson } from '../body.ts';
+import { changeEvents } from '../change-events.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { showChange, submitChange } from '../submit-change.ts';
+import { nudgeMigrator } from '../nudge-migrator.ts';
+import { submitChange } from '../submit-change.ts';
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 100;
@@ -27,6 +31,19 @@ export const changes = new Hono<EdgeEnv>()
   .get('/:id', async (c) => {
     const change = await readChange(c.env.edge.database, c.req.param('ws') ?? '', c.req.param('id'));
     return c.json(showChange(change));
+  })
+  .get('/:id/events', (c) => changeEvents(c, c.req.param('ws') ?? '', c.req.param('id')))
+  .post('/:id/cancel', async (c) => {
+    const workspace = c.req.param('ws') ?? '';
+    await cancelChange(c.env.edge.database, workspace, c.req.param('id'));
+    await nudgeMigrator(c, workspace);
+    return answerChange(c, workspace, c.req.param('id'));
+  })
+  .post('/:id/retry', async (c) => {
+    const workspace = c.req.param('ws') ?? '';
+    await retryChange(c.env.edge.database, workspace, c.req.param('id'));
+    await nudgeMigrator(c, workspace);
+    return answerChange(c, workspace, c.req.param('id'));
   });
 
 function readNumber(text: string | undefined, path: string, least: number, most: number): number | null {

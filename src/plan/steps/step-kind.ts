@@ -54,11 +54,17 @@ export interface DirectKind<S extends StepBase> {
   undo?(step: S): readonly string[];
 }
 
-/** Rows changed in batches; each commits together with the cursor that it reached. */
+/**
+ * Rows changed in batches; each commits together with the cursor that it reached. A pass that went over all rows
+ * and changed none is the last: so what was written behind the cursor is found too, whatever the order of keys.
+ */
 export interface BatchKind<S extends StepBase> {
   readonly mode: 'batches';
   readonly lock: string;
-  /** One batch after `cursor` (a key as text; null: from the start). Answers one row: `cursor`, `rows`. */
+  /**
+   * One batch after `cursor` (a key as text; null: from the start). Answers one row: `cursor`, where the next
+   * batch begins, or null behind the last row; `rows`, how many were changed.
+   */
   batch(step: S, cursor: string | null, size: number): Statement;
   sql(step: S): readonly string[];
 }

@@ -1,0 +1,63 @@
+import { number, text, textOrNull } from '../catalog/columns.ts';
+import type { BatchKind } from '../plan/steps/step-kind.ts';
+import type { Step } from '../plan/steps.ts';
+import { type Run, SliceEnded } from './migrator.ts';
+import { FIRST_PACE, nextPace } from './pace.ts';
+import { type BatchRecord, batchEnded, type RecordedStep } from './step-records.ts';
+import { fencedTransaction } from './transaction.ts';
+
+/** Passes over a table, batch by batch, until one has changed nothing. Goes on where an earlier runner stopped. */
+export async function runBatches(
+  run: Run,
+  changeId: string,
+  kind: BatchKind<Step>,
+  recorded: RecordedStep,
+): Promise<void> {
+  let record: BatchRecord = recorded;
+  let pace = FIRST_PACE;
+  for (;;) {
+    const began = performance.now();
+    const batch = await runBatch(run, changeId, kind, recorded, record, pace.size);
+    if (batch.isLast) return;
+    record = batch.record;
+    pace = nextPace(pace, {
+      tookMs: performance.now() - began,
+      isReplicaBehind: batch.isReplicaBehind,
+    });
+    if (run.migrator.now() > run.deadline) throw new SliceEnded(0);
+    if (pace.pauseMs > 0) await run.migrator.sleep(pace.pauseMs);
+  }
+}
+
+interface Batch {
+  readonly record: BatchRecord;
+  readonly isLast: boolean;
+  readonly isReplicaBehind: boolean;
+}
+
+/** The rows and the cursor that they led to commit together (invariant 7). */
+async function runBatch(
+  run: Run,
+  changeId: string,
+  kind: BatchKind<Step>,
+  { step, n }: RecordedStep,
+  before: BatchRecord,
+  size: number,
+): Promise<Batch> {
+  let tries = 0;
+  return fencedTransaction(run, changeId, async (database) => {
+    // What could not be done in time is tried with less.
+    const share = Math.max(1, size / 2 ** tries);
+    tries += 1;
+    const [row] = await database.query(kind.batch(step, before.cursor, share));
+    const cursor = textOrNull(row, 'cursor');
+    const rows = before.rows + number(row, 'rows');
+    const record = { cursor, rows, passRows: cursor === null ? rows : before.passRows };
+    const [saved] = await database.query(batchEnded(changeId, n, record));
+    return {
+      record,
+      isLast: cursor === null && rows === before.passRows,
+      isReplicaBehind: text(saved, 'behind') === 'true',
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EVERY_STEP, Kills } from './kills.ts';
+
+let kills: Kills;
+beforeAll(async () => {
+  kills = await Kills.start(EVERY_STEP);
+});
+afterAll(() => kills.stop());
+
+/** The models and the database, without the records of the changes that led there. */
+function withoutChanges(state: object): object {
+  const { changes: _changes, steps: _steps, ...rest } = { ...state } as Record<string, unknown>;
+  return rest;
+}
+
+test('a change that is cancelled before any request of the migrator leaves nothing behind, or is published already', {
+  timeout: 600_000,
+}, async () => {
+  const { requests, ...undisturbed } = await kills.undisturbed();
+  const untouched = withoutChanges(await kills.untouched());
+  const answers: number[] = [];
+  const isRefused = (answer: number) => answer === 409;
+  // What is published stays published: of the requests after that, some are enough.
+  for (let n = 1; n <= requests && answers.filter(isRefused).length < 10; n++) {
+    const { answer, status, state } = await kills.cancelled(n);
+    answers.push(answer);
+    if (isRefused(answer)) expect({ n, status, state }).toEqual({ n, ...undisturbed });
+    else {
+      expect({ n, status, state: withoutChanges(state) }).toEqual({
+        n,
+        status: 'cancelled',
+        state: untouched,
+      });
+    }
+  }
+  // Queued, it ends at once; running, the migrator ends it; from the publish on, it is refused.
+  expect(answers).toEqual([...answers].sort());
+  expect([...new Set(answers)]).toEqual([200, 202, 409]);
+});
