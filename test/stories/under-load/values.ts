@@ -1,0 +1,45 @@
+/** A field as its definition shows it. */
+export interface ShownField {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly options?: readonly string[];
+}
+
+interface Codec {
+  /** The JSON value that says a number. */
+  readonly write: (n: number) => unknown;
+  /** The number that a JSON value says. */
+  readonly read: (value: never) => number;
+}
+
+const day = (n: number) => new Date(Date.UTC(2000, 0, 1 + n)).toISOString();
+const fromDay = (text: string) => Math.round((Date.parse(text) - Date.UTC(2000, 0, 1)) / 86_400_000);
+const whole: Codec = { write: (n) => n, read: (value: number) => value };
+const written: Codec = { write: String, read: (value: string) => Number(value) };
+
+/** The same numbers in every type, so that a value is known again whatever its field became. */
+const CODECS: Readonly<Record<string, Codec>> = {
+  text: written,
+  integer: whole,
+  bigint: written,
+  decimal: written,
+  float: whole,
+  json: whole,
+  boolean: { write: (n) => n === 1, read: (value: boolean) => (value ? 1 : 0) },
+  date: { write: (n) => day(n).slice(0, 10), read: fromDay },
+  timestamp: { write: day, read: fromDay },
+};
+
+/** The JSON value by which a field says a number; undefined for a field that clients leave alone. */
+export function valueFor(field: ShownField, n: number): unknown {
+  if (field.type === 'choice') return field.options?.[n % field.options.length];
+  return CODECS[field.type]?.write(n);
+}
+
+/** The number that a field's JSON value says; null for none. */
+export function numberOf(field: ShownField, value: unknown): number | null {
+  if (value === null || value === undefined) return null;
+  if (field.type === 'choice') return field.options?.indexOf(String(value)) ?? null;
+  return CODECS[field.type]?.read(value as never) ?? null;
+}
