@@ -32,7 +32,7 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     for (const handle of [input.name, input.id, input.renamedFrom]) add(handle, input.key);
     addTargets(input.fields);
   };
-  for (const { models = [], operations = [], backfill = {}, expect = {} } of requests) {
+  for (const { models = [], operations = [], backfill = {}, conversions = {}, expect = {} } of requests) {
     models.forEach(addDefinition);
     // A model that is renamed and then dropped goes by two names.
     const key = operations.some(takesKey) ? 'gone' : 'any';
@@ -42,7 +42,7 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
       if (operation.op === 'addField') addTargets([operation.field]);
       if (operation.op === 'alterField' && typeof operation.set['to'] === 'string') add(operation.set['to']);
     }
-    for (const path of Object.keys(backfill)) add(path.split('.', 1)[0]);
+    for (const path of Object.keys({ ...backfill, ...conversions })) add(path.split('.', 1)[0]);
     for (const name of Object.keys(expect)) add(name);
   }
   return touched;

@@ -43,7 +43,7 @@ export async function createRecords(
   const params = [
     ...fenceOf(model),
     ...(idempotency ? [model.workspace, idempotency.key, idempotency.bodyHash] : []),
-    ...(single ? inOrder(model, first) : [JSON.stringify(records.map((record) => inOrder(model, record)))]),
+    ...(single ? inOrder(model, first) : [JSON.stringify(records.map((record) => numbered(model, record)))]),
   ];
   try {
     const rows = await runShape(
@@ -92,21 +92,27 @@ function inOrder(model: ModelClass, record: Values) {
   return writtenFields(model).map((field) => record[field.name] ?? null);
 }
 
+/** The same as an object, without nulls, by the names that the fields have in `createText`. */
+function numbered(model: ModelClass, record: Values): Values {
+  const entries = inOrder(model, record).map((value, n) => [sourceName(n), value] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== null));
+}
+
+const sourceName = (n: number) => `f${n}`;
+
 function createText(model: ModelClass, single: boolean, keep: boolean): string {
   const fields = writtenFields(model);
   const firstParam = keep ? 6 : 3;
-  const source = (n: number) => (single ? `$${firstParam + n}` : `(v.record ->> ${n})`);
+  const source = (n: number) => (single ? `$${firstParam + n}` : `v.${sourceName(n)}`);
   const values = fields.map(({ name, columnType }, n) => {
     const value = `${source(n)}::${columnType}`;
     return name === 'id' && model.definition.key === 'uuid' ? `coalesce(${value}, remodel.uuid_v7())` : value;
   });
-  const from = single
-    ? ''
-    : `from json_array_elements($${firstParam}::json) with ordinality as v (record, n)`;
+  // A model may have no field, and leave its key to the database: one column is always named.
   const insert = `
-    insert into ${targetOf(model)} (${fields.map((field) => field.column).join(', ')})
-    select ${values.join(', ')}
-    ${from}
+    insert into ${targetOf(model)} (${[...fields.map((field) => field.column), 'updated_at'].join(', ')})
+    select ${[...values, 'now()'].join(', ')}
+    ${single ? '' : fromRecords(`$${firstParam}`, fields.length)}
     where ${FENCE}
     ${single ? '' : 'order by v.n'}
     returning ${allColumns(model)}`;
@@ -121,4 +127,11 @@ function createText(model: ModelClass, single: boolean, keep: boolean): string {
       where w.slug = $3
     )
     select record from answer`;
+}
+
+/** Records from one parameter. Each is taken apart once: by `->>`, it would be once for each of its fields. */
+function fromRecords(param: string, count: number): string {
+  const names = Array.from({ length: Math.max(count, 1) }, (_, n) => sourceName(n));
+  const columns = names.map((name) => `${name} text`).join(', ');
+  return `from rows from (json_to_recordset(${param}::json) as (${columns})) with ordinality as v (${names.join(', ')}, n)`;
 }
