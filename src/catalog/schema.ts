@@ -71,6 +71,25 @@ export const models = remodel.table(
   ],
 );
 
+/** What tables and columns were called before they were aligned: ids were made of these names, so nothing new gets them. */
+export const formerNames = remodel.table(
+  'former_names',
+  {
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    modelId: text('model_id')
+      .notNull()
+      .references(() => models.id),
+    kind: text('kind', { enum: ['table', 'column'] }).notNull(),
+    name: text('name').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.modelId, t.kind, t.name] }),
+    index('former_names_workspace').on(t.workspaceId, t.kind, t.name.op('text_pattern_ops')),
+  ],
+);
+
 /** Every name that ever was published, and the model that it belongs to now: what Redis echoes. */
 export const heads = remodel.table(
   'heads',

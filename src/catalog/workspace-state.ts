@@ -1,8 +1,8 @@
 import type { Definition } from '../definition/definition.ts';
 import { Failure } from '../failure.ts';
-import { untrashedName } from '../plan/steps/trash-column.ts';
+import { isTrashed, untrashedName } from '../plan/steps/trash-column.ts';
 import type { TouchedModels } from '../plan/touched-models.ts';
-import type { WorkspaceState } from '../plan/workspace-state.ts';
+import type { OccupiedName, WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { number, text } from './columns.ts';
 
@@ -48,16 +48,23 @@ const TOUCHED = `
     from near n
     join remodel.models m on m.id = n.id
   ), tables as (
-    select m.table_name
+    select m.table_name, false as is_former
     from asked a
     join remodel.models m on m.workspace_id = a.workspace_id and m.table_name = a.handle
     union
-    select m.table_name
+    select m.table_name, false
     from asked a
     join remodel.models m
       on m.workspace_id = a.workspace_id
       and m.table_name ~>=~ (a.handle || '_')
       and m.table_name ~<~ (a.handle || '\`')
+    union
+    select f.name, true
+    from asked a
+    join remodel.former_names f
+      on f.workspace_id = a.workspace_id
+      and f.kind = 'table'
+      and (f.name = a.handle or (f.name ~>=~ (a.handle || '_') and f.name ~<~ (a.handle || '\`')))
   )`;
 
 const ALL = `
@@ -66,9 +73,14 @@ const ALL = `
     from remodel.models m
     join workspace w on w.id = m.workspace_id
   ), tables as (
-    select m.table_name
+    select m.table_name, false as is_former
     from remodel.models m
     join workspace w on w.id = m.workspace_id
+    union
+    select f.name, true
+    from remodel.former_names f
+    join workspace w on w.id = f.workspace_id
+    where f.kind = 'table'
   )`;
 
 /**
@@ -88,7 +100,7 @@ export async function readWorkspaceState(
         where slug = $1
           and trashed_at is null
       ), ${touched === 'all' ? ALL : TOUCHED}, model as (
-        select m.version, m.hash, m.table_name, d.body
+        select m.id, m.version, m.hash, m.table_name, d.body
         from wanted
         join remodel.models m on m.id = wanted.id and m.status = 'published'
         join remodel.definitions d on d.hash = m.hash
@@ -99,14 +111,18 @@ export async function readWorkspaceState(
       select 'model', null, version::text, hash, body
       from model
       union all
-      select 'table', table_name, null, null, null
+      select case when is_former then 'formerTable' else 'table' end, table_name, null, null, null
       from tables
       union all
       select 'column', t.table_name, null, null, t.column_name
       from remodel.trash t
       join workspace w on w.id = t.workspace_id
       where t.kind = 'field'
-        and t.table_name in (select table_name from model)`,
+        and t.table_name in (select table_name from model)
+      union all
+      select 'formerColumn', model.table_name, null, null, f.name
+      from model
+      join remodel.former_names f on f.model_id = model.id and f.kind = 'column'`,
     params: touched === 'all' ? [slug] : [slug, JSON.stringify(touched)],
   });
   const of = (kind: string) => rows.filter((row) => row['kind'] === kind);
@@ -124,7 +140,17 @@ export async function readWorkspaceState(
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
     occupied: [
       ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),
-      ...of('column').map((row) => ({ table: text(row, 'id'), column: untrashedName(text(row, 'body')) })),
+      ...of('formerTable').map((row) => ({ table: text(row, 'id'), column: null, isFormer: true as const })),
+      ...of('column').map((row) => columnInTrash(text(row, 'id'), text(row, 'body'))),
+      ...of('formerColumn').map((row) => ({
+        table: text(row, 'id'),
+        column: text(row, 'body'),
+        isFormer: true as const,
+      })),
     ],
   };
+}
+
+function columnInTrash(table: string, stored: string): OccupiedName {
+  return { table, column: untrashedName(stored), ...(isTrashed(stored) ? { trashedAs: stored } : {}) };
 }

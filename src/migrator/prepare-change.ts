@@ -125,7 +125,13 @@ async function waitForContracts(run: Run, change: OpenChange, steps: readonly St
 }
 
 function isSameColumn(a: Step, b: Step): boolean {
-  if (a.target.table !== b.target.table || a.target.schema !== b.target.schema) return false;
+  if (a.target.schema !== b.target.schema || !tableNames(a).some((name) => tableNames(b).includes(name)))
+    return false;
   if (a.columns.includes('*') || b.columns.includes('*')) return true;
   return a.columns.some((column) => b.columns.includes(column));
+}
+
+/** The tables that a step is about: an alignment takes a name as well. */
+function tableNames(step: Step): readonly string[] {
+  return step.kind === 'alignTable' ? [step.target.table, step.table] : [step.target.table];
 }

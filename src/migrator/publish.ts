@@ -26,9 +26,7 @@ export async function publishChange(
     await together(database, views.clear);
     for (const { n, step } of inLockOrder(steps)) {
       const kind = kindOf(step);
-      if (kind.mode === 'transaction') {
-        for (const text of kind.run(step)) await database.query(plain(text));
-      }
+      if (kind.mode === 'transaction') await together(database, kind.run(step));
       if (step.kind === 'publish') {
         await together(database, views.make);
         await writeCatalog(run, database, changeId, workspaceId, step);

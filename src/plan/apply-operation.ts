@@ -90,6 +90,10 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
     case 'dropUnique':
       dropIndex(draft, operation, path);
       return;
+    case 'alignNames':
+      // Physical names alone: see `alignedDefinitions`.
+      draft.need(operation.model, `${path}/model`);
+      return;
     case 'changeKey':
       throw invalid(`${path}/op`, 'not_supported', 'changing the key of a model is not supported yet');
   }

@@ -21,7 +21,8 @@ export type Operation =
       readonly model: string;
       readonly index: ModelIndexInput;
     }
-  | { readonly op: 'changeKey'; readonly model: string; readonly key: KeyType };
+  | { readonly op: 'changeKey'; readonly model: string; readonly key: KeyType }
+  | { readonly op: 'alignNames'; readonly model: string };
 
 /** What was asked for, validated in itself: `models` or `operations`, and what goes with them. */
 export interface ChangeRequest {

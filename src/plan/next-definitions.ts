@@ -4,6 +4,7 @@ import type { DefinitionInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { Failure, type Finding } from '../failure.ts';
+import { alignedDefinitions } from './aligned-definitions.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { Draft } from './draft.ts';
@@ -40,7 +41,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
       errors: findings,
     });
   }
-  return { models: draft.models, questions: draft.questions };
+  return { models: alignedDefinitions(state, request, draft.models), questions: draft.questions };
 }
 
 function declare(draft: Draft, inputs: readonly DefinitionInput[], prune: boolean): void {

@@ -55,7 +55,16 @@ class RequestParser {
       ...this.#given('conversions', parseConversions(body['conversions'], this.#findings)),
       ...this.#given('confirm', this.#text(body, 'confirm')),
     };
+    this.#findAccompanied(value.operations ?? []);
     return this.#findings.length === 0 ? { ok: true, value } : { ok: false, errors: this.#findings };
+  }
+
+  /** Other steps name tables and columns, which would be others half way. */
+  #findAccompanied(operations: readonly Operation[]): void {
+    const aligning = operations.findIndex(({ op }) => op === 'alignNames');
+    if (aligning < 0 || operations.every(({ op }) => op === 'alignNames')) return;
+    const message = 'alignNames goes with no other operation: send the others as a change of their own';
+    this.#find(`/operations/${aligning}/op`, 'not_alone', message);
   }
 
   #given<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
@@ -132,6 +141,7 @@ const SHAPES: Readonly<Record<Operation['op'], readonly string[]>> = {
   addUnique: ['model', 'fields', 'where'],
   dropUnique: ['model', 'fields', 'where'],
   changeKey: ['model', 'key'],
+  alignNames: ['model'],
 };
 
 function isOperationName(value: unknown): value is Operation['op'] {
@@ -213,6 +223,8 @@ function parseOperation(value: unknown, path: string): ParseResult<Operation> {
         });
         return undefined;
       }
+      case 'alignNames':
+        return { op, model: name('model') };
       case 'dropField':
         return { op, model: name('model'), field: name('field') };
       case 'addIndex':

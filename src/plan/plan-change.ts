@@ -3,10 +3,12 @@ import canonicalize from 'canonicalize';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hashDefinition } from '../definition/hash.ts';
 import { dataSchema, trashSchema, viewSchema } from '../definition/physical-names.ts';
+import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { type Check, checksOf } from './checks.ts';
 import { linkTo } from './conversions/reference.ts';
 import { nextDefinitions } from './next-definitions.ts';
+import { planAlignment } from './plan-alignment.ts';
 import type { ModelContext } from './plan-fields.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import type { Question } from './resolve-fields.ts';
@@ -41,6 +43,7 @@ const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 /** Works out a change from what is published. Throws `Failure` where the request does not fit. */
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
   const { models, questions } = nextDefinitions(state, request);
+  const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
   const tableNames = new Map(
     [...state.models.map((m) => m.definition), ...models].map((m) => [m.id, m.table]),
@@ -74,15 +77,15 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     const hash = hashDefinition(model);
     if (previous?.hash === hash) continue;
     const context = contextOf(model);
-    if (previous) {
-      base[previous.definition.name] = previous.hash;
-      steps.push(...alterModelSteps(context, previous.definition));
-      checks.push(...checksOf(context, previous.definition));
-      trashed.push(...trashedFields(previous.definition, model));
-    } else {
+    if (previous) base[previous.definition.name] = previous.hash;
+    if (!previous) {
       const created = createModelSteps(context);
       tables.push(...created.tables);
       foreignKeys.push(...created.keys);
+    } else if (aligned.size === 0) {
+      steps.push(...alterModelSteps(context, previous.definition));
+      checks.push(...checksOf(context, previous.definition));
+      trashed.push(...trashedFields(previous.definition, model));
     }
     result[model.name] = hash;
     published.push({ definition: model, hash, version: (previous?.version ?? 0) + 1 });
@@ -92,6 +95,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     trashed.push(trashedModel(definition));
     steps.push(...dropModelSteps(contextOf(definition)));
   }
+  const alignment = aligned.size > 0 ? planAlignment(state, models, aligned) : { steps: [], warnings: [] };
+  steps.push(...alignment.steps);
   const kept = new Set(models.map((model) => model.name));
   const publish: Publish = {
     kind: 'publish',
@@ -117,7 +122,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     steps: ordered,
     questions,
     checks,
-    warnings: [],
+    warnings: alignment.warnings,
     destructive: trashed.some((item) => item.reason === 'dropped'),
     lossy: ordered.some((step) => step.kind === 'convert' && step.lossy),
     trashed,

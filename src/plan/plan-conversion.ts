@@ -7,7 +7,7 @@ import { type FieldConversion, fieldConversion } from './conversions/field-conve
 import {
   backfillStep,
   constraintSteps,
-  foreignKeyName,
+  foreignKeyOf,
   foreignKeySteps,
   KEY_TYPES,
   type ModelContext,
@@ -43,7 +43,7 @@ export function moveFieldSteps(context: ModelContext, before: Field, field: Fiel
   } as const;
   const dropped = [
     ...checkConstraints(before).map((check) => check.name),
-    ...(before.to === undefined ? [] : [foreignKeyName(context, before)]),
+    ...(before.to === undefined ? [] : [foreignKeyOf(context, before)]),
   ];
   for (const constraint of dropped) {
     steps.push({ kind: 'dropConstraint', ...old, columns: [before.column], constraint });

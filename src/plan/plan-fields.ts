@@ -91,7 +91,7 @@ export function dropFieldSteps(context: ModelContext, field: Field): readonly St
 /** What lies in the trash does not keep what it referred to from being deleted, and does not go with it. */
 export function unbindSteps(context: ModelContext, field: Field): readonly Step[] {
   if (field.to === undefined) return [];
-  const constraint = foreignKeyName(context, field);
+  const constraint = foreignKeyOf(context, field);
   return [{ kind: 'dropConstraint', ...base(context, field, 'contract'), constraint }];
 }
 
@@ -128,12 +128,12 @@ export function alterFieldSteps(context: ModelContext, before: Field, field: Fie
     if (given !== null) steps.push(backfillStep(context, field, given, 'backfill'));
     steps.push(...notNullSteps(context, field, given));
   }
-  if (foreignKeyName(context, before) !== foreignKeyName(context, field)) {
+  if (foreignKeyOf(context, before) !== foreignKeyOf(context, field)) {
     if (before.to !== undefined) {
       steps.push({
         kind: 'dropConstraint',
         ...base(context, field, 'publish'),
-        constraint: foreignKeyName(context, before),
+        constraint: foreignKeyOf(context, before),
       });
     }
     if (field.to !== undefined)
@@ -188,9 +188,14 @@ export function constraintSteps(
   ];
 }
 
-export function foreignKeyName(context: ModelContext, field: Field): string {
-  if (field.to === undefined) return '';
-  return objectName('fk', field.column, context.tableOf(field.to).table, field.onDelete ?? 'restrict');
+/** The name of a reference's foreign key to the table of that name; the digest holds it. */
+export function foreignKeyName(field: Field, table: string): string {
+  return objectName('fk', field.column, table, field.onDelete ?? 'restrict');
+}
+
+/** The same in the tables of a plan; empty where the field refers to nothing. */
+export function foreignKeyOf(context: ModelContext, field: Field): string {
+  return field.to === undefined ? '' : foreignKeyName(field, context.tableOf(field.to).table);
 }
 
 const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade' } as const;
@@ -202,7 +207,7 @@ export function foreignKeySteps(
   phase: 'expand' | 'backfill' | 'publish' | 'contract',
 ): readonly Step[] {
   if (field.to === undefined) return [];
-  const constraint = foreignKeyName(context, field);
+  const constraint = foreignKeyOf(context, field);
   const definition = `foreign key (${quoteIdentifier(field.column)}) references ${quoteTable(context.tableOf(field.to))} (id) on delete ${ON_DELETE[field.onDelete ?? 'restrict']}`;
   return [
     { kind: 'addConstraint', ...base(context, field, phase), constraint, definition },

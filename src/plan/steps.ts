@@ -1,6 +1,7 @@
 import { type AddColumn, addColumn } from './steps/add-column.ts';
 import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
 import { type AddShadow, addShadow } from './steps/add-shadow.ts';
+import { type AlignTable, alignTable } from './steps/align-table.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
 import { type Convert, convert } from './steps/convert.ts';
 import { type CreateIndex, createIndex } from './steps/create-index.ts';
@@ -11,6 +12,7 @@ import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
 import { type Publish, publish } from './steps/publish.ts';
+import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
 import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
 import type { BatchKind, DirectKind, PublishKind, StepBase, TransactionKind } from './steps/step-kind.ts';
@@ -25,6 +27,7 @@ export type Step =
   | AddColumn
   | AddConstraint
   | AddShadow
+  | AlignTable
   | Backfill
   | Convert
   | CreateIndex
@@ -35,6 +38,7 @@ export type Step =
   | DropShadow
   | DropUniqueIndex
   | Publish
+  | ReleaseNames
   | SetDefault
   | SetNotNull
   | SwitchColumn
@@ -50,6 +54,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   addColumn,
   addConstraint,
   addShadow,
+  alignTable,
   backfill,
   convert,
   createIndex,
@@ -60,6 +65,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropShadow,
   dropUniqueIndex,
   publish,
+  releaseNames,
   setDefault,
   setNotNull,
   switchColumn,

@@ -49,7 +49,7 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
 }
 
 function takesKey(operation: Operation): boolean {
-  return operation.op === 'dropModel' || operation.op === 'changeKey';
+  return ['dropModel', 'changeKey', 'alignNames'].includes(operation.op);
 }
 
 function namesIn(operation: Operation): readonly string[] {

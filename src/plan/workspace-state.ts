@@ -12,6 +12,17 @@ export interface WorkspaceState {
   readonly workspaceId: string;
   readonly slug: string;
   readonly models: readonly PublishedModel[];
-  /** Physical names that are taken, by what was dropped as well; `column` null for a whole table. */
-  readonly occupied: readonly { readonly table: string; readonly column: string | null }[];
+  /** Physical names that no new table or column gets. */
+  readonly occupied: readonly OccupiedName[];
+}
+
+/** A name that is taken, by what was dropped as well. */
+export interface OccupiedName {
+  readonly table: string;
+  /** Null for the table itself. */
+  readonly column: string | null;
+  /** What the column is called in the trash, once no class can know it. */
+  readonly trashedAs?: string;
+  /** It is free again in Postgres, but ids were made of it. */
+  readonly isFormer?: true;
 }

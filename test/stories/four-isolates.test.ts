@@ -4,7 +4,7 @@ import { change, operations, putModel } from '../stack/changes.ts';
 import type { Isolate } from '../stack/isolate.ts';
 import { hashOf } from '../stack/model-hash.ts';
 import { type System, startSystem } from '../stack/system.ts';
-import { type Event, LedgerClient } from './ledger.ts';
+import { LedgerClient, replay, type Version } from './ledger.ts';
 
 const CHANGES_EACH = 100;
 const FIELDS = ['f_one', 'f_two', 'f_three', 'f_four'];
@@ -14,12 +14,6 @@ beforeAll(async () => {
   system = await startSystem({ isolates: 4 });
 });
 afterAll(() => system.stop());
-
-interface Version {
-  readonly version: number;
-  readonly hash: string;
-  readonly fields: readonly { readonly id: string; readonly name: string }[];
-}
 
 /** Changes two fields of its own again and again, and looks at every isolate after each publish. */
 async function changeAgainAndAgain(writer: number, problems: string[]): Promise<void> {
@@ -114,20 +108,3 @@ test('four isolates serve each new definition at their next request, and lose no
     }
   }
 });
-
-/** Writes are taken by field id, by the definition that the answer was made by; reads must agree with them. */
-function replay(
-  event: Event,
-  versions: ReadonlyMap<string, Version>,
-  expected: Map<string, Map<string, string>>,
-): void {
-  const version = versions.get(event.hash);
-  if (!version) throw new Error(`an answer was made by ${event.hash}, which never was published`);
-  const record = expected.get(event.id) ?? new Map<string, string>();
-  expected.set(event.id, record);
-  for (const { id, name } of version.fields) {
-    const value = event.values[name];
-    if (event.kind === 'write' && typeof value === 'string') record.set(id, value);
-    if (event.kind === 'read' && record.has(id)) expect(value).toBe(record.get(id));
-  }
-}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import type { Answer } from '../stack/answer.ts';
 import type { Isolate } from '../stack/isolate.ts';
 import { hashOf } from '../stack/model-hash.ts';
@@ -96,5 +97,29 @@ export class LedgerClient {
     // Definitions are read from the catalog; what an isolate serves is told by its records.
     if (path.includes('/records/') && hash !== '') this.sightings.push({ isolate, hash });
     return answer;
+  }
+}
+
+/** A published definition, as the list of versions shows it. */
+export interface Version {
+  readonly version: number;
+  readonly hash: string;
+  readonly fields: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Writes are taken by field id, by the definition that the answer was made by; reads must agree with them. */
+export function replay(
+  event: Event,
+  versions: ReadonlyMap<string, Version>,
+  expected: Map<string, Map<string, string>>,
+): void {
+  const version = versions.get(event.hash);
+  if (!version) throw new Error(`an answer was made by ${event.hash}, which never was published`);
+  const record = expected.get(event.id) ?? new Map<string, string>();
+  expected.set(event.id, record);
+  for (const { id, name } of version.fields) {
+    const value = event.values[name];
+    if (event.kind === 'write' && typeof value === 'string') record.set(id, value);
+    if (event.kind === 'read' && record.has(id)) expect(value).toBe(record.get(id));
   }
 }

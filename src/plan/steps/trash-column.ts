@@ -15,9 +15,19 @@ function trashedName(column: string): string {
   return `${TRASHED}${column}`;
 }
 
+/** Whether a column has the name of one that no class can know. */
+export function isTrashed(column: string): boolean {
+  return column.startsWith(TRASHED);
+}
+
 /** The name that a column had: none of the table gets it again. */
 export function untrashedName(column: string): string {
-  return column.startsWith(TRASHED) ? column.slice(TRASHED.length) : column;
+  return isTrashed(column) ? column.slice(TRASHED.length) : column;
+}
+
+/** The name of a column in the trash that makes way for another of its former name. */
+export function setAsideName(column: string, version: number): string {
+  return `${TRASHED}${version}.${untrashedName(column)}`;
 }
 
 /** After grace, a column that is no field's any more gets a name that nobody asks for; its values stay. */
