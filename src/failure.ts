@@ -28,6 +28,7 @@ export type FailureCode =
   | 'required_violation'
   | 'record_exists'
   | 'question_unanswered'
+  | 'extension_missing'
   | 'preflight_failed'
   | 'destructive_unconfirmed'
   | 'plan_changed'

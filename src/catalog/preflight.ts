@@ -8,6 +8,7 @@ import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
 import { estimateRows } from './estimate-rows.ts';
+import { assertCreatable } from './extensions.ts';
 import { findViewWarnings } from './find-views.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
 import { readWorkspaceState } from './workspace-state.ts';
@@ -91,6 +92,7 @@ export async function preflight(
   const { state, pendingModels } = await readProjectedState(database, workspace, wanted);
   const request = guard(state, wanted);
   const plan = planChange(state, request);
+  await assertCreatable(database, plan.steps);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
   const ready = plan.checks.filter((check) => !pendingModels.has(check.modelId));
   const [checks, rows, warnings] = await Promise.all([

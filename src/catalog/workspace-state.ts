@@ -1,4 +1,5 @@
 import type { Definition } from '../definition/definition.ts';
+import { EXTENSIONS } from '../definition/extensions.ts';
 import { Failure } from '../failure.ts';
 import { isTrashed, untrashedName } from '../plan/steps/trash-column.ts';
 import type { TouchedModels } from '../plan/touched-models.ts';
@@ -122,7 +123,12 @@ export async function readWorkspaceState(
       union all
       select 'formerColumn', model.table_name, null, null, f.name
       from model
-      join remodel.former_names f on f.model_id = model.id and f.kind = 'column'`,
+      join remodel.former_names f on f.model_id = model.id and f.kind = 'column'
+      union all
+      select 'extension', e.extname, null, null, null
+      from pg_extension e
+      join pg_namespace n on n.oid = e.extnamespace
+      where n.nspname = any (current_schemas(false))`,
     params: touched === 'all' ? [slug] : [slug, JSON.stringify(touched)],
   });
   const of = (kind: string) => rows.filter((row) => row['kind'] === kind);
@@ -138,6 +144,7 @@ export async function readWorkspaceState(
         hash: text(row, 'hash'),
       }))
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
+    extensions: EXTENSIONS.filter((name) => of('extension').some((row) => row['id'] === name)),
     occupied: [
       ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),
       ...of('formerTable').map((row) => ({ table: text(row, 'id'), column: null, isFormer: true as const })),

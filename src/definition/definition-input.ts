@@ -19,6 +19,7 @@ export interface FieldInput {
   readonly pattern?: string;
   readonly precision?: number;
   readonly scale?: number;
+  readonly dimensions?: number;
   readonly options?: readonly string[];
   /** The name of the model that is referred to. */
   readonly to?: string;

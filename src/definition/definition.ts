@@ -20,7 +20,9 @@ export type FieldType =
   | 'choices'
   | 'email'
   | 'url'
-  | 'reference';
+  | 'reference'
+  | 'point'
+  | 'vector';
 
 /** The type of a model's `id`: `uuid` is v7, `bigint` an identity, `text` is supplied by the client. */
 export type KeyType = 'uuid' | 'bigint' | 'text';
@@ -58,6 +60,8 @@ export interface Field {
   /** `decimal` only. */
   readonly precision?: number;
   readonly scale?: number;
+  /** `vector` only: how many numbers it has. */
+  readonly dimensions?: number;
   /** `choice` and `choices` only. */
   readonly options?: readonly string[];
   /** `reference` only: the id (not the name) of the model that is referred to, stable over its renames. */
@@ -65,6 +69,8 @@ export interface Field {
   /** `reference` only: the key type of the model that is referred to, which decides the column's type. */
   readonly toKey?: KeyType;
   readonly onDelete?: OnDelete;
+  /** `point` only: its column is of a type of PostGIS, for the database had it when the field was made. */
+  readonly postgis?: true;
 }
 
 /** An index over several fields, or one that is named here rather than by `index`/`unique` on a field. */

@@ -2,6 +2,7 @@ import type { GenericSchema } from 'valibot';
 import type { Finding } from '../failure.ts';
 import type { Field, FieldType } from './definition.ts';
 import type { FieldInput } from './definition-input.ts';
+import type { Extension } from './extensions.ts';
 
 /** The comparison operators of filters; each type says which of them it takes. */
 export type Operator =
@@ -19,6 +20,12 @@ export type Operator =
   | '_endsWith'
   | '_null'
   | '_between';
+
+/** An index method, and the operator class where it is not the default. */
+export interface OwnIndex {
+  readonly method: 'gin' | 'gist' | 'hnsw';
+  readonly operators?: string;
+}
 
 /** A JSON Schema 2020-12 fragment. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -47,10 +54,12 @@ export interface FieldTypeSpec {
   /** Its column is an array of texts: `_contains`, `_in` and `_nin` ask for elements, and order does not count. */
   readonly isList?: true;
   /**
-   * The operator class of a GIN index over the column, where a B-tree does not serve: such a field is indexed on
-   * its own, without order, and cannot be unique.
+   * How the column is indexed where a B-tree does not serve: such a field is indexed on its own, without order, and
+   * cannot be unique.
    */
-  readonly gin?: string;
+  readonly ownIndex?: OwnIndex;
+  /** What the database must have for a column of the type. */
+  readonly extension?: Extension;
   jsonSchema(field: Field): JsonSchema;
   /** The TypeScript type of the JSON form. */
   typescript(field: Field): string;

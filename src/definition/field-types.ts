@@ -11,12 +11,14 @@ import { float } from './field-types/float.ts';
 import { integer } from './field-types/integer.ts';
 import { interval } from './field-types/interval.ts';
 import { json } from './field-types/json.ts';
+import { point } from './field-types/point.ts';
 import { reference } from './field-types/reference.ts';
 import { text } from './field-types/text.ts';
 import { time } from './field-types/time.ts';
 import { timestamp } from './field-types/timestamp.ts';
 import { url } from './field-types/url.ts';
 import { uuid } from './field-types/uuid.ts';
+import { vector } from './field-types/vector.ts';
 
 const FIELD_TYPES: Readonly<Record<FieldType, FieldTypeSpec>> = {
   text,
@@ -36,13 +38,15 @@ const FIELD_TYPES: Readonly<Record<FieldType, FieldTypeSpec>> = {
   email,
   url,
   reference,
+  point,
+  vector,
 };
 
 /** The names of the types that fields may have. */
 export const FIELD_TYPE_NAMES: readonly string[] = Object.keys(FIELD_TYPES);
 
 /** Types that the contract names and that are not here yet: refused by name rather than as unknown. */
-export const LATER_TYPES: readonly string[] = ['references', 'point', 'vector', 'computed'];
+export const LATER_TYPES: readonly string[] = ['references', 'computed'];
 
 /** Whether a text names a type. */
 export function isFieldType(name: string): name is FieldType {

@@ -97,7 +97,7 @@ function compareSql(filter: Comparison, target: FilterTarget): string {
 /** A GIN index knows no equality: what a value equals also contains it, and that the index knows. */
 function equals(column: string, value: string, { spec }: FilterField): string {
   const equal = `${column} = ${value}`;
-  return spec.gin === undefined ? equal : `(${column} @> ${value} and ${equal})`;
+  return spec.ownIndex?.method === 'gin' ? `(${column} @> ${value} and ${equal})` : equal;
 }
 
 function endsWith(column: string, text: string): string {

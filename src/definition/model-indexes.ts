@@ -1,4 +1,5 @@
 import type { Definition, Field, IndexCondition, ModelIndex } from './definition.ts';
+import type { OwnIndex } from './field-type.ts';
 import { specOf } from './field-types.ts';
 import { quoteIdentifier } from './identifiers.ts';
 import { conditionColumns, conditionSql } from './index-condition.ts';
@@ -10,7 +11,7 @@ export interface PhysicalIndex {
   /** Holds a digest of all that follows. */
   readonly name: string;
   readonly unique: boolean;
-  readonly method: 'btree' | 'gin';
+  readonly method: 'btree' | OwnIndex['method'];
   /** SQL of what it is over: columns with their order, or an expression. */
   readonly keys: readonly string[];
   /** SQL of its condition, or null. */
@@ -79,14 +80,12 @@ export function physicalIndex(definition: Definition, index: ModelIndex): Physic
 }
 
 function columnKeys(entries: readonly { readonly field: Field; readonly descending: boolean }[]) {
-  const method = entries.some(({ field }) => specOf(field).gin) ? ('gin' as const) : ('btree' as const);
-  const keys = entries.map(({ field, descending }) => {
-    const operators = specOf(field).gin;
-    return [quoteIdentifier(field.column), ...(operators ? [operators] : descending ? ['desc'] : [])].join(
-      ' ',
-    );
-  });
-  return { method, keys };
+  const own = entries.map(({ field }) => specOf(field).ownIndex).find((index) => index !== undefined);
+  const suffix = (descending: boolean) => own?.operators ?? (descending ? 'desc' : undefined);
+  const keys = entries.map(({ field, descending }) =>
+    [quoteIdentifier(field.column), suffix(descending) ?? []].flat().join(' '),
+  );
+  return { method: own?.method ?? ('btree' as const), keys };
 }
 
 function whereOf(definition: Definition, condition: IndexCondition | undefined) {

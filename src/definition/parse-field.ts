@@ -6,6 +6,7 @@ import { FIELD_TYPE_NAMES, isFieldType, LATER_TYPES, specOf } from './field-type
 import { isSystemField } from './identifiers.ts';
 import { pointer } from './json-pointer.ts';
 import { isObject, PropertyReader } from './property-reader.ts';
+
 import { refuseJson } from './values/json-value.ts';
 
 /** What every field takes, whatever its type. */
@@ -91,6 +92,10 @@ export class FieldParser {
         read('scale', () => reader.integer('scale', 0, 1000)),
       ),
       ...reader.given(
+        'dimensions',
+        read('dimensions', () => reader.integer('dimensions', 1, 16_000)),
+      ),
+      ...reader.given(
         'options',
         read('options', () => this.#options(reader)),
       ),
@@ -105,7 +110,7 @@ export class FieldParser {
     };
     const before = this.#findings.length;
     this.#findings.push(...spec.checkProperties(field, path));
-    if (spec.gin !== undefined && field.unique) {
+    if (spec.ownIndex !== undefined && field.unique) {
       this.#find(pointer(path, 'unique'), 'conflicting_properties', `does not fit a ${type} field`);
     }
     // Only limits that hold together can judge a default.

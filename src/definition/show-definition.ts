@@ -24,7 +24,7 @@ export function showDefinition(definition: Definition, nameOf: NameOf): Definiti
 
 /** A field as clients read and write it. */
 export function showField(field: Field, nameOf: NameOf): FieldInput {
-  const { column: _column, toKey: _toKey, to, ...rest } = field;
+  const { column: _column, toKey: _toKey, postgis: _postgis, to, ...rest } = field;
   const target = to === undefined ? undefined : nameOf(to);
   return target === undefined ? rest : { ...rest, to: target };
 }

@@ -30,6 +30,7 @@ const PROBLEMS = {
   required_violation: [422, 'A value is missing'],
   record_exists: [409, 'The record exists'],
   question_unanswered: [409, 'The plan has a question'],
+  extension_missing: [422, 'The database lacks an extension'],
   preflight_failed: [422, 'The data stand in the way'],
   destructive_unconfirmed: [409, 'The plan loses something'],
   plan_changed: [409, 'The plan has changed'],

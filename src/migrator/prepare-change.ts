@@ -1,6 +1,7 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { number, text } from '../catalog/columns.ts';
 import { estimateRows } from '../catalog/estimate-rows.ts';
+import { assertCreatable } from '../catalog/extensions.ts';
 import { findViewWarnings } from '../catalog/find-views.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
@@ -85,6 +86,7 @@ async function workOut(run: Run, change: OpenChange): Promise<Plan> {
     if (confirm === undefined && (plan.destructive || plan.lossy)) {
       throw new Failure('destructive_unconfirmed', 'the plan loses something: confirm it by its hash');
     }
+    await assertCreatable(run.session, plan.steps);
     return plan;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

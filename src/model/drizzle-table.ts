@@ -3,6 +3,7 @@ import {
   boolean,
   date,
   doublePrecision,
+  geometry,
   integer,
   interval,
   jsonb,
@@ -10,10 +11,12 @@ import {
   type PgColumnBuilderBase,
   type PgTable,
   pgSchema,
+  point,
   text,
   time,
   timestamp,
   uuid,
+  vector,
 } from 'drizzle-orm/pg-core';
 import type { Definition, Field, FieldType, KeyType } from '../definition/definition.ts';
 import { dataSchema } from '../definition/physical-names.ts';
@@ -43,6 +46,9 @@ const COLUMNS: Readonly<Record<FieldType, (column: string, field: Field) => PgCo
   choices: (column) => text(column).array(),
   email: text,
   url: text,
+  point: (column, { postgis }) =>
+    postgis ? geometry(column, { type: 'point', srid: 4326, mode: 'tuple' }) : point(column),
+  vector: (column, { dimensions = 1 }) => vector(column, { dimensions }),
   reference: (column, field) => KEYS[field.toKey ?? 'uuid'](column),
 };
 

@@ -107,6 +107,7 @@ export class Draft {
         return model && linkTo(model, '', match);
       },
       target: (name) => (name === input.name ? { id, key } : (this.byName(name) ?? this.#coming.get(name))),
+      hasPostgis: this.#state.extensions.includes('postgis'),
       fieldPath,
     });
     this.findings.push(...resolved.findings);

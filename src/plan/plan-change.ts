@@ -7,6 +7,7 @@ import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { type Check, checksOf } from './checks.ts';
 import { linkTo } from './conversions/reference.ts';
+import { extensionSteps } from './extension-steps.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
 import type { ModelContext } from './plan-fields.ts';
@@ -111,8 +112,13 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     viewSchema: viewSchema(state.slug),
   };
   const changed = published.length > 0 || before.size > 0;
+  const extensions = extensionSteps(
+    published.map(({ definition }) => definition),
+    schema,
+    state.extensions,
+  );
   // Tables first, keys of new ones last: in whatever order models refer to each other, what they refer to is there.
-  const ordered = changed ? inPhases([...tables, ...steps, ...foreignKeys, publish]) : [];
+  const ordered = changed ? inPhases([...extensions, ...tables, ...steps, ...foreignKeys, publish]) : [];
   return {
     hash: createHash('sha256')
       .update(canonicalize({ base, result, steps: ordered }) ?? '')

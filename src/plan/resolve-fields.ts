@@ -30,6 +30,7 @@ export interface FieldContext {
   readonly target: (
     name: string,
   ) => { readonly id: string; readonly key: 'uuid' | 'bigint' | 'text' } | undefined;
+  readonly hasPostgis: boolean;
   /** JSON Pointer, into the request, of a field by its place. */
   readonly fieldPath: (index: number) => string;
 }
@@ -140,6 +141,7 @@ function resolveField(
     ...(unique ? { unique: true as const } : {}),
     ...(index ? { index: true as const } : {}),
     ...(target ? { to: target.id, toKey: target.key, onDelete: input.onDelete ?? 'restrict' } : {}),
+    ...(isOfPostgis(input, previous, context) ? { postgis: true as const } : {}),
   };
   const isAlike =
     previous &&
@@ -154,6 +156,12 @@ function resolveField(
   findings.push(...unfitDefault(field, path));
   if (previous && !isAlike) findings.push(...unconvertible(previous, field, context, path));
   return field;
+}
+
+/** A column stays of the type that it was made with, whatever the database has got since. */
+function isOfPostgis(input: FieldInput, previous: Field | undefined, context: FieldContext): boolean {
+  if (input.type !== 'point') return false;
+  return previous?.type === 'point' ? previous.postgis === true : context.hasPostgis;
 }
 
 function unconvertible(

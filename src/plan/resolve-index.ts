@@ -43,16 +43,18 @@ function assertIndexable(
   descending: boolean,
   path: string,
 ): void {
-  const { gin, operators } = specOf(field);
+  const { ownIndex, operators, checkProperties } = specOf(field);
   if (index.kind === 'fullText') {
     if (!operators.includes('_icontains')) throw notText(model, field.name, path);
     return;
   }
-  if (gin === undefined) return;
+  if (ownIndex === undefined) return;
   const name = `${model.name}.${field.name} (${field.type})`;
   if (index.unique) throw invalid(path, 'conflicting_properties', `${name} cannot be unique`);
   if (index.fields.length > 1) throw invalid(path, 'conflicting_properties', `${name} is indexed on its own`);
   if (descending) throw invalid(path, 'conflicting_properties', `${name} has no order`);
+  const [unfit] = checkProperties({ ...field, index: true }, path);
+  if (unfit) throw invalid(path, unfit.code, `an index ${unfit.message}`);
 }
 
 function notText(model: Definition, field: string, path: string): Failure {

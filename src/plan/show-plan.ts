@@ -50,7 +50,7 @@ function isDestructive(step: Step): boolean {
 }
 
 function estimate(step: Step, rows: EstimatedRows): number {
-  if (step.kind === 'createTable' || step.kind === 'publish') return 0;
+  if (step.kind === 'createTable' || step.kind === 'createExtension' || step.kind === 'publish') return 0;
   return rows.get(quoteTable(step.target)) ?? 0;
 }
 

@@ -4,6 +4,7 @@ import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type AlignTable, alignTable } from './steps/align-table.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
 import { type Convert, convert } from './steps/convert.ts';
+import { type CreateExtension, createExtension } from './steps/create-extension.ts';
 import { type CreateIndex, createIndex } from './steps/create-index.ts';
 import { type CreateTable, createTable } from './steps/create-table.ts';
 import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts';
@@ -30,6 +31,7 @@ export type Step =
   | AlignTable
   | Backfill
   | Convert
+  | CreateExtension
   | CreateIndex
   | CreateTable
   | DropConstraint
@@ -57,6 +59,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   alignTable,
   backfill,
   convert,
+  createExtension,
   createIndex,
   createTable,
   dropConstraint,

@@ -1,4 +1,5 @@
 import type { Definition } from '../definition/definition.ts';
+import type { Extension } from '../definition/extensions.ts';
 
 /** A published model: its definition, and which version that is. */
 export interface PublishedModel {
@@ -12,6 +13,8 @@ export interface WorkspaceState {
   readonly workspaceId: string;
   readonly slug: string;
   readonly models: readonly PublishedModel[];
+  /** Extensions that the database has, and whose types can be named without a schema. */
+  readonly extensions: readonly Extension[];
   /** Physical names that no new table or column gets. */
   readonly occupied: readonly OccupiedName[];
 }

@@ -47,7 +47,7 @@ const lists = options.map((options) => ({
 }));
 
 /** Whether a field can be unique, and stand in an index with others. */
-export const isSortable = (field: { readonly type: FieldType }) => specOf(field).gin === undefined;
+export const isSortable = (field: { readonly type: FieldType }) => specOf(field).ownIndex === undefined;
 
 /** A field as a client writes it, of any type but reference. */
 export const fieldInputs: fc.Arbitrary<FieldInput> = fc
@@ -79,7 +79,13 @@ export const definitionInputs: fc.Arbitrary<DefinitionInput> = fc
   });
 
 /** A workspace without models. */
-export const EMPTY: WorkspaceState = { workspaceId: 'w1', slug: 'main', models: [], occupied: [] };
+export const EMPTY: WorkspaceState = {
+  workspaceId: 'w1',
+  slug: 'main',
+  models: [],
+  extensions: [],
+  occupied: [],
+};
 
 /** The state after a change of models. */
 export function after(state: WorkspaceState, ...inputs: readonly DefinitionInput[]): WorkspaceState {

@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<string, object>> = {
   choice: { options: ['a'] },
   choices: { options: ['a', 'b'] },
   reference: { to: 'person' },
+  vector: { dimensions: 3 },
 };
 
 const OF_TYPES: Readonly<Record<string, unknown>> = {
@@ -17,6 +18,7 @@ const OF_TYPES: Readonly<Record<string, unknown>> = {
   pattern: '^a$',
   precision: 5,
   scale: 2,
+  dimensions: 4,
   options: ['b'],
   to: 'person',
   onDelete: 'restrict',
@@ -110,6 +112,25 @@ describe('the properties of a field', () => {
       { type: 'choices', options: ['a', 'b'], minLength: 2, maxLength: 1 },
       '/minLength conflicting_properties',
     ],
+    ['no dimensions', { type: 'vector' }, '/dimensions required_property'],
+    ['no dimension', { type: 'vector', dimensions: 0 }, '/dimensions invalid_property'],
+    [
+      'more dimensions than there can be',
+      { type: 'vector', dimensions: 16_001 },
+      '/dimensions invalid_property',
+    ],
+    [
+      'an index over more dimensions than it takes',
+      { type: 'vector', dimensions: 2_001, index: true },
+      '/index conflicting_properties',
+    ],
+    [
+      'a default of other dimensions',
+      { type: 'vector', dimensions: 2, default: [1] },
+      '/default invalid_default',
+    ],
+    ['a unique point', { type: 'point', unique: true }, '/unique conflicting_properties'],
+    ['a default that is nowhere', { type: 'point', default: [200, 0] }, '/default invalid_default'],
     ['a min that is no duration', { type: 'interval', min: 1 }, '/min invalid_property'],
     [
       'a min above max in the order of Postgres',
@@ -168,6 +189,8 @@ describe('the properties of a field', () => {
     [{ type: 'text', default: '' }],
     [{ type: 'json', default: { deep: [null] } }],
     [{ type: 'choices', options: ['a', 'b'], default: ['b', 'a'], index: true }],
+    [{ type: 'point', default: { type: 'Point', coordinates: [0, 0] }, index: true }],
+    [{ type: 'vector', dimensions: 2, default: [0, 1], index: true }],
     [{ type: 'interval', min: 'PT0S', default: 'P1W', unique: true }],
     [{ type: 'uuid', default: { fn: 'uuid' } }],
     [{ type: 'date', default: { fn: 'now' } }],

@@ -95,7 +95,7 @@ describe('a declared definition', () => {
     ],
     [
       'a type that values do not become',
-      { name: 'title', type: 'reference', to: 'movie' },
+      { name: 'title', type: 'point' },
       '/models/0/fields/0/type',
       'not_convertible',
     ],

@@ -65,6 +65,9 @@ const VALUES: readonly (readonly [field: string, sent: unknown, answered?: unkno
   ...OPTIONS.map((option) => ['pick', option] as const),
   ['picks', []],
   ['picks', [...OPTIONS].reverse()],
+  ['spot', { type: 'Point', coordinates: [-180, 90] }],
+  ['spot', { type: 'Point', coordinates: [0.1, -0.30000000000000004] }],
+  ['spot', { type: 'Point', coordinates: [5e-324, 1.7e-300] }],
   ['mail', 'ada+byron@example.org'],
   ['mail', 'ä@exämple.org'],
   ['link', 'https://example.org/a%20b/ü?q=1&r=🎬#x'],
@@ -117,6 +120,7 @@ describe('a value', () => {
         { name: 'jsn', type: 'json' },
         { name: 'pick', type: 'choice', options: OPTIONS },
         { name: 'picks', type: 'choices', options: OPTIONS },
+        { name: 'spot', type: 'point' },
         { name: 'mail', type: 'email' },
         { name: 'link', type: 'url' },
         { name: 'to_uuid', type: 'reference', to: 'by_uuid' },
@@ -213,6 +217,14 @@ describe('a value', () => {
       uid: orNull(fc.uuid()),
       jsn: orNull(fc.jsonValue().filter((value) => value !== null && storable(value))),
       pick: orNull(fc.constantFrom(...OPTIONS)),
+      spot: orNull(
+        fc
+          .tuple(
+            fc.double({ min: -180, max: 180, noNaN: true }),
+            fc.double({ min: -90, max: 90, noNaN: true }),
+          )
+          .map((coordinates) => ({ type: 'Point', coordinates })),
+      ),
       picks: orNull(fc.shuffledSubarray(OPTIONS)),
     });
     const records = fc

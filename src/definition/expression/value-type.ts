@@ -59,6 +59,8 @@ const FIELD_VALUES: Readonly<Record<FieldType, ValueType | null>> = {
   json: null,
   interval: null,
   choices: null,
+  point: null,
+  vector: null,
   // A key is of its model's making, and may become one of another type.
   reference: null,
 };

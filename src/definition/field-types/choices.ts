@@ -68,7 +68,7 @@ export const choices: FieldTypeSpec = {
   ],
   operators: ['_eq', '_ne', '_contains', '_in', '_nin', '_null'],
   isList: true,
-  gin: 'array_ops',
+  ownIndex: { method: 'gin', operators: 'array_ops' },
   jsonSchema: ({ options = [], minLength, maxLength }) => ({
     type: 'array',
     items: { type: 'string', enum: options },

@@ -19,7 +19,7 @@ export const json: FieldTypeSpec = {
   jsonExpression: (column) => column,
   checks: () => [],
   operators: ['_eq', '_ne', '_null'],
-  gin: 'jsonb_path_ops',
+  ownIndex: { method: 'gin', operators: 'jsonb_path_ops' },
   jsonSchema: () => ({}),
   typescript: () => 'unknown',
 };

@@ -17,3 +17,11 @@ declare global {
 export function rawNumber(value: unknown): string | undefined {
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
 }
+
+/** The double nearest to a JSON number; undefined for what is none, or beyond the doubles. */
+export function nearestDouble(value: unknown): number | undefined {
+  const number = Number(rawNumber(value) ?? value);
+  return (typeof value === 'number' || rawNumber(value) !== undefined) && Number.isFinite(number)
+    ? number
+    : undefined;
+}
