@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EVERY_STEP, Kills } from './kills.ts';
+import { Kills } from './kills.ts';
+import { EVERY_STEP } from './scenarios.ts';
 
 let kills: Kills;
 beforeAll(async () => {

@@ -3,13 +3,7 @@ import type { Answer } from '../stack/answer.ts';
 import { endState } from '../stack/end-state.ts';
 import { hasCommand, isMigrators } from '../stack/hold.ts';
 import { InProcess } from '../stack/in-process.ts';
-
-/** A change, and what a workspace holds before it. */
-export interface Scenario {
-  readonly models: readonly object[];
-  readonly records: Readonly<Record<string, readonly object[]>>;
-  readonly change: object;
-}
+import type { Scenario } from './scenarios.ts';
 
 /** The end of a run, so that runs can be compared. */
 export interface Ending {
@@ -21,39 +15,53 @@ export interface Ending {
 export class Kills {
   readonly #stack: InProcess;
   readonly #scenario: Scenario;
+  /** What the names of its workspaces begin with. */
+  readonly #prefix: string;
 
-  private constructor(stack: InProcess, scenario: Scenario) {
+  private constructor(stack: InProcess, scenario: Scenario, prefix: string) {
     this.#stack = stack;
     this.#scenario = scenario;
+    this.#prefix = prefix;
   }
 
   static async start(scenario: Scenario): Promise<Kills> {
-    return new Kills(await InProcess.start({ GRACE_SECONDS: '0' }), scenario);
+    return new Kills(await InProcess.start({ GRACE_SECONDS: '0' }), scenario, 'run');
+  }
+
+  /** Another scenario on the same system. */
+  of(scenario: Scenario, prefix: string): Kills {
+    return new Kills(this.#stack, scenario, prefix);
   }
 
   /** The run that nothing disturbs, and how many requests the migrator makes in it. */
   async undisturbed(): Promise<Ending & { readonly requests: number }> {
     const { traffic } = this.#stack.parts;
-    const send = await this.#prepare('calm');
+    const workspace = `${this.#prefix}calm`;
+    const send = await this.#prepare(workspace);
     traffic.clear();
-    const ending = await this.#end('calm', await send());
+    const ending = await this.#end(workspace, await send());
     return { ...ending, requests: traffic.entries.filter(isTheMigrators).length };
   }
 
-  /** The run in which the connection of the migrator is cut right before or after its nth request. */
+  /**
+   * The run in which the migrator is killed at its nth request: right before it, by its backend in Postgres, or
+   * right after it, by its connection, so that Postgres finishes what it has.
+   */
   async killed(n: number, side: 'before' | 'after'): Promise<Ending> {
     const { traffic } = this.#stack.parts;
-    const workspace = `${side}${n}`;
+    const workspace = `${this.#prefix}${side}${n}`;
     const send = await this.#prepare(workspace);
     const change = await send();
     let seen = 0;
     let victim: TrafficEntry | undefined;
-    traffic.onRequest = (entry) => {
+    traffic.onRequest = async (entry) => {
       if (!isTheMigrators(entry)) return;
       seen += 1;
       if (seen !== n) return;
       victim = entry;
-      if (side === 'before') throw new Error('killed, as the test asked for');
+      if (side === 'after') return;
+      await this.#terminate();
+      throw new Error('killed, as the test asked for');
     };
     traffic.onResponse = (entry) => {
       if (entry === victim && side === 'after') throw new Error('killed, as the test asked for');
@@ -67,7 +75,7 @@ export class Kills {
   /** The run in which the change is cancelled right before the nth request of the migrator; `answer`: with which status. */
   async cancelled(n: number): Promise<Ending & { readonly answer: number }> {
     const { traffic } = this.#stack.parts;
-    const workspace = `cancelled${n}`;
+    const workspace = `${this.#prefix}cancelled${n}`;
     const send = await this.#prepare(workspace);
     const change = await send();
     let seen = 0;
@@ -90,12 +98,22 @@ export class Kills {
 
   /** A workspace as it is before the change. */
   async untouched(): Promise<object> {
-    await this.#prepare('untouched');
-    return endState(this.#stack.parts, 'untouched');
+    const workspace = `${this.#prefix}untouched`;
+    await this.#prepare(workspace);
+    return endState(this.#stack.parts, workspace);
   }
 
   stop(): Promise<void> {
     return this.#stack.stop();
+  }
+
+  /** Ends the backends of the migrator, and waits until they are gone. */
+  async #terminate(): Promise<void> {
+    await this.#stack.parts.sql(
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+      where datname = current_database() and usename = $1`,
+      [new URL(this.#stack.parts.urls.migrator).username],
+    );
   }
 
   async #isBlocked(cancelling: Promise<Answer>): Promise<void> {
@@ -145,50 +163,3 @@ export class Kills {
 function isTheMigrators(entry: TrafficEntry): boolean {
   return isMigrators(entry) || ['MSET', 'EVAL', 'ZREM'].some((name) => hasCommand(entry, name));
 }
-
-/** One change with steps of every kind and phase. */
-export const EVERY_STEP: Scenario = {
-  models: [
-    { name: 'person', fields: [] },
-    {
-      name: 'movie',
-      fields: [
-        { name: 'title', type: 'text' },
-        { name: 'year', type: 'integer' },
-        { name: 'note', type: 'text', index: true },
-        { name: 'code', type: 'text', unique: true },
-        { name: 'country', type: 'text', required: true },
-        { name: 'gross', type: 'bigint' },
-      ],
-    },
-    { name: 'studio', fields: [] },
-  ],
-  records: {
-    movie: ['a', 'b', 'c'].map((title) => ({
-      title,
-      year: 1990,
-      note: title,
-      code: title,
-      country: 'x',
-      gross: '1',
-    })),
-  },
-  change: {
-    operations: [
-      { op: 'addField', model: 'movie', field: { name: 'token', type: 'uuid', default: { fn: 'uuid' } } },
-      { op: 'addField', model: 'movie', field: { name: 'studio', type: 'text', required: true } },
-      { op: 'addField', model: 'movie', field: { name: 'maker', type: 'reference', to: 'person' } },
-      { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888, default: 2000 } },
-      { op: 'alterField', model: 'movie', field: 'country', set: { required: false } },
-      { op: 'addUnique', model: 'movie', fields: ['title'] },
-      { op: 'dropUnique', model: 'movie', fields: ['code'] },
-      { op: 'addIndex', model: 'movie', fields: ['-year'] },
-      { op: 'dropIndex', model: 'movie', fields: ['note'] },
-      { op: 'renameField', model: 'movie', from: 'title', to: 'name' },
-      { op: 'dropField', model: 'movie', field: 'gross' },
-      { op: 'dropModel', model: 'studio' },
-      { op: 'createModel', model: 'genre', fields: [{ name: 'label', type: 'text' }] },
-    ],
-    backfill: { 'movie.studio': 'unknown' },
-  },
-};

@@ -1,5 +1,5 @@
+import { numberOf, type ShownField, valueFor } from '../../operations/values.ts';
 import type { Answer, Edge } from '../../stack/answer.ts';
-import { numberOf, type ShownField, valueFor } from './values.ts';
 
 /** What is wrong with a request by a definition that is no longer: the client's own input. */
 const OUTDATED = new Set(['unknown_field', 'invalid_value', 'required']);

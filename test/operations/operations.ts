@@ -1,8 +1,13 @@
+/**
+ * Every operation, each on a model of its own beside a model `other`: under load, and killed at every statement,
+ * with the same expectations for all. A new operation is a line here.
+ */
+
 /** An operation, and the model that it is made on. */
-export interface LoadedOperation {
+export interface Operation {
   readonly name: string;
   readonly fields: readonly object[];
-  /** What is asked of the model `load_N`. */
+  /** What is asked, of the model of that name. */
   readonly change: (
     model: string,
   ) => { readonly operations: readonly object[] } & Readonly<Record<string, unknown>>;
@@ -11,17 +16,14 @@ export interface LoadedOperation {
   /** Of what clients had acknowledged, the fields that are gone. */
   readonly dropped?: readonly string[];
   readonly renamedTo?: (model: string) => string;
+  /** Whether the model is gone after it, so that there is nothing to be at work on. */
+  readonly isGone?: true;
 }
 
 const a = { name: 'a', type: 'integer' };
 const b = { name: 'b', type: 'text' };
 
-const one = (
-  name: string,
-  fields: readonly object[],
-  operation: object,
-  more: Partial<LoadedOperation> = {},
-) => ({
+const one = (name: string, fields: readonly object[], operation: object, more: Partial<Operation> = {}) => ({
   name,
   fields,
   change: (model: string) => ({ operations: [{ model, ...operation }] }),
@@ -30,14 +32,33 @@ const one = (
 
 const alter = (field: string, set: object) => ({ op: 'alterField', field, set });
 
-const convert = (from: object, to: object, more: Partial<LoadedOperation> = {}): LoadedOperation => {
+const convert = (from: object, to: object, more: Partial<Operation> = {}): Operation => {
   const types = [from, to].map((field) => ('type' in field ? field.type : 'limits'));
   return one(`convert ${types.join(' to ')}`, [{ name: 'a', ...from }, b], alter('a', to), more);
 };
 
 /** Every row of the table of operations, each on a model of its own. */
-export const LOADED_OPERATIONS: readonly LoadedOperation[] = [
-  one('create a model beside it', [a, b], {
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'create models that refer to each other',
+    fields: [a, b],
+    change: (model) => ({
+      operations: [
+        {
+          op: 'createModel',
+          model: `${model}_1`,
+          fields: [b, { name: 'to', type: 'reference', to: `${model}_2` }],
+        },
+        {
+          op: 'createModel',
+          model: `${model}_2`,
+          fields: [b, { name: 'to', type: 'reference', to: `${model}_1` }],
+        },
+      ],
+    }),
+  },
+  one('drop a model', [a, b], { op: 'dropModel' }, { isGone: true }),
+  one('add a reference', [a, b], {
     op: 'addField',
     field: { name: 'c', type: 'reference', to: 'other' },
   }),
@@ -93,12 +114,38 @@ export const LOADED_OPERATIONS: readonly LoadedOperation[] = [
       }),
     },
   ),
+  {
+    name: 'make a reference of a text',
+    fields: [a, b],
+    change: (model) => ({
+      operations: [{ model, ...alter('b', { type: 'reference', to: 'other' }) }],
+      conversions: { [`${model}.b`]: { match: 'title', onError: 'null' } },
+    }),
+    dropped: ['b'],
+  },
+  one(
+    'change what a delete does',
+    [a, { name: 'c', type: 'reference', to: 'other' }],
+    alter('c', { onDelete: 'cascade' }),
+  ),
+  one('drop a reference', [a, { name: 'c', type: 'reference', to: 'other' }], {
+    op: 'dropField',
+    field: 'c',
+  }),
   one('make a field required', [a, b], alter('a', { required: true })),
   one('make a field not required', [{ ...a, required: true }, b], alter('a', { required: false })),
   one('set a default', [a, b], alter('a', { default: 5 })),
   one('make a field unique', [a, b], alter('a', { unique: true }), { numbers: 2 ** 31 - 1 }),
   one('drop a unique', [{ ...a, unique: true }, b], alter('a', { unique: null }), { numbers: 2 ** 31 - 1 }),
   one('add an index', [a, b], { op: 'addIndex', fields: ['-a', 'b'] }),
+  one('add an index over some rows', [a, b], { op: 'addIndex', fields: ['b'], where: { a: { _gt: 1 } } }),
+  one('add an index over words', [a, b], { op: 'addIndex', fields: ['b'], kind: 'fullText' }),
+  one(
+    'make two fields unique together',
+    [a, b],
+    { op: 'addUnique', fields: ['a', 'b'] },
+    { numbers: 2 ** 31 - 1 },
+  ),
   one('drop an index', [{ ...a, index: true }, b], { op: 'dropIndex', fields: ['a'] }),
   one('add a check', [a, b], alter('a', { min: 0, max: 1_000_000 })),
   one('drop a check', [{ ...a, min: 0 }, b], alter('a', { min: null })),

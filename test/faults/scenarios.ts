@@ -1,0 +1,76 @@
+import type { Operation } from '../operations/operations.ts';
+import { type ShownField, valueFor } from '../operations/values.ts';
+
+/** A change, and what a workspace holds before it. */
+export interface Scenario {
+  readonly models: readonly object[];
+  readonly records: Readonly<Record<string, readonly object[]>>;
+  readonly change: object;
+}
+
+/** An operation on a model with three records. */
+export function scenarioOf({ fields, change }: Operation): Scenario {
+  const records = [0, 1, 2].map((n) =>
+    Object.fromEntries(
+      (fields as readonly ShownField[]).map((field) => [field.name, valueFor(field, n)] as const),
+    ),
+  );
+  return {
+    models: [
+      { name: 'other', fields: [{ name: 'title', type: 'text' }] },
+      { name: 'movie', fields },
+    ],
+    records: { other: [{ title: '1' }], movie: records },
+    change: change('movie'),
+  };
+}
+
+/** One change with steps of every kind and phase. */
+export const EVERY_STEP: Scenario = {
+  models: [
+    { name: 'person', fields: [] },
+    {
+      name: 'movie',
+      fields: [
+        { name: 'title', type: 'text' },
+        { name: 'year', type: 'integer' },
+        { name: 'note', type: 'text', index: true },
+        { name: 'code', type: 'text', unique: true },
+        { name: 'country', type: 'text', required: true },
+        { name: 'gross', type: 'bigint' },
+        { name: 'score', type: 'text' },
+      ],
+    },
+    { name: 'studio', fields: [] },
+  ],
+  records: {
+    movie: ['a', 'b', 'c'].map((title) => ({
+      title,
+      year: 1990,
+      note: title,
+      code: title,
+      country: 'x',
+      gross: '1',
+      score: '7',
+    })),
+  },
+  change: {
+    operations: [
+      { op: 'addField', model: 'movie', field: { name: 'token', type: 'uuid', default: { fn: 'uuid' } } },
+      { op: 'addField', model: 'movie', field: { name: 'studio', type: 'text', required: true } },
+      { op: 'addField', model: 'movie', field: { name: 'maker', type: 'reference', to: 'person' } },
+      { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888, default: 2000 } },
+      { op: 'alterField', model: 'movie', field: 'country', set: { required: false } },
+      { op: 'alterField', model: 'movie', field: 'score', set: { type: 'integer', max: 10 } },
+      { op: 'addUnique', model: 'movie', fields: ['title'] },
+      { op: 'dropUnique', model: 'movie', fields: ['code'] },
+      { op: 'addIndex', model: 'movie', fields: ['-year'] },
+      { op: 'dropIndex', model: 'movie', fields: ['note'] },
+      { op: 'renameField', model: 'movie', from: 'title', to: 'name' },
+      { op: 'dropField', model: 'movie', field: 'gross' },
+      { op: 'dropModel', model: 'studio' },
+      { op: 'createModel', model: 'genre', fields: [{ name: 'label', type: 'text' }] },
+    ],
+    backfill: { 'movie.studio': 'unknown' },
+  },
+};
