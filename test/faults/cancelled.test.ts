@@ -34,7 +34,8 @@ test('a change that is cancelled before any request of the migrator leaves nothi
       });
     }
   }
-  // Queued, it ends at once; running, the migrator ends it; from the publish on, it is refused.
-  expect(answers).toEqual([...answers].sort());
-  expect([...new Set(answers)]).toEqual([200, 202, 409]);
+  // Until the publish it is accepted, from then on refused.
+  const accepted = answers.findIndex(isRefused);
+  expect(answers.slice(accepted).every(isRefused)).toBe(true);
+  expect(new Set(answers)).toEqual(new Set([200, 202, 409]));
 });
