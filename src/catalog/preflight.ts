@@ -94,7 +94,7 @@ export async function preflight(
   const plan = planChange(state, request);
   await assertCreatable(database, plan.steps);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
-  const ready = plan.checks.filter((check) => !pendingModels.has(check.modelId));
+  const ready = plan.checks.filter(({ modelIds }) => !modelIds.some((id) => pendingModels.has(id)));
   const [checks, rows, warnings] = await Promise.all([
     runChecks(database, ready),
     estimateRows(database, tablesOf(plan)),

@@ -18,6 +18,8 @@ export interface PhysicalIndex {
   readonly where: string | null;
   /** The columns of its fields, in order. */
   readonly columns: readonly string[];
+  /** What it is made from. */
+  readonly of: ModelIndex;
   /** All columns that it needs, those of its condition included. */
   readonly needs: readonly string[];
 }
@@ -76,7 +78,7 @@ export function physicalIndex(definition: Definition, index: ModelIndex): Physic
     where.sql ?? '',
   );
   const needs = [...new Set([...columns, ...where.columns])];
-  return { name, unique, method, keys, where: where.sql, columns, needs };
+  return { name, unique, method, keys, where: where.sql, columns, needs, of: index };
 }
 
 function columnKeys(entries: readonly { readonly field: Field; readonly descending: boolean }[]) {

@@ -75,6 +75,12 @@ function explain(error: unknown): ChangeError | null {
         code: 'step_failed',
         detail: `a view of yours reads a column that is to change its type: drop it, and create it again after the change (${error.message})`,
       };
+    case '54000':
+      return {
+        code: 'check_violation',
+        detail:
+          'a text is too long for the index: Postgres takes some 2,700 bytes of a record; shorten it first',
+      };
     default:
       return {
         code: 'step_failed',

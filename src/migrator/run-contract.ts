@@ -1,41 +1,39 @@
-import type { OpenChange } from '../catalog/change.ts';
+import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { number, textOrNull } from '../catalog/columns.ts';
+import { runChecks } from '../catalog/run-checks.ts';
 import { DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
-import { runStep } from './run-step.ts';
-import { readSteps, stepFailed } from './step-records.ts';
+import { runStep, undoDirect, undoStep } from './run-step.ts';
+import { type RecordedStep, readSteps, stepFailed } from './step-records.ts';
 import { commit, fencedTransaction } from './transaction.ts';
 
 /**
- * The contract steps of a published change, after grace. A step that the data refuse (a null that the class
- * before wrote, say) is not undone, for the definition is out: it is recorded, with the steps that lean on it,
- * and the change ends `done` with an error.
+ * The contract steps of a published change, after grace. What the data refuse (a null that the class before wrote,
+ * say) does not fail the change, for the definition is out: the rule is taken back, so that nothing is left half
+ * enforced, its steps are recorded, and the change ends `done` with an error that counts and shows the rows.
  */
 export async function runContract(run: Run, change: OpenChange): Promise<void> {
   const since = await oldestTransaction(run, change);
   if (since !== null) return postpone(run, change, since);
-  const refused = new Set<string>();
-  for (const recorded of await readSteps(run.session, change.id)) {
-    const { n, step, status } = recorded;
-    if (step.phase !== 'contract' || status === 'done') continue;
-    const column = `${step.target.table}.${step.columns.join()}`;
-    if (status === 'failed') refused.add(column);
-    if (refused.has(column)) {
-      if (status !== 'failed') {
-        await commit(run, change.id, [
-          stepFailed(change.id, n, { code: 'skipped', detail: 'an earlier step failed' }),
-        ]);
-      }
+  const steps = (await readSteps(run.session, change.id)).filter(({ step }) => step.phase === 'contract');
+  const refused = new Set(steps.filter(({ status }) => status === 'failed').map(ruleOf));
+  const done = steps.filter(({ status }) => status === 'done');
+  for (const recorded of steps) {
+    if (recorded.status === 'done' || recorded.status === 'failed') continue;
+    if (refused.has(ruleOf(recorded))) {
+      const skipped = { code: 'skipped', detail: 'another step of the rule failed' };
+      await commit(run, change.id, [stepFailed(change.id, recorded.n, skipped)]);
       continue;
     }
     try {
       await runStep(run, change.id, recorded);
+      done.push(recorded);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
-      refused.add(column);
-      const detail = `rows that were written before the new model was out break its rule (SQLSTATE ${error.sqlState})`;
-      await commit(run, change.id, [stepFailed(change.id, n, { code: 'contract_incomplete', detail })]);
+      refused.add(ruleOf(recorded));
+      const before = done.filter((other) => ruleOf(other) === ruleOf(recorded));
+      await takeBack(run, change, recorded, before, await explain(run, recorded, error));
     }
     if (run.migrator.now() > run.deadline) throw new SliceEnded(0);
   }
@@ -48,12 +46,43 @@ export async function runContract(run: Run, change: OpenChange): Promise<void> {
           from remodel.steps s
           where s.change_id = ${change.id}
             and s.status = 'failed'
+            and s.error ->> 'code' <> 'skipped'
           order by s.n
           limit 1
         )
       where id = ${change.id}
     `,
   ]);
+}
+
+/** Steps of the same columns serve the same rule, and lean on each other. */
+function ruleOf({ step }: RecordedStep): string {
+  return `${step.target.table}.${step.columns.join()}`;
+}
+
+/** Killed in between, the next runner finds the step not yet failed, and comes here once more. */
+async function takeBack(
+  run: Run,
+  change: OpenChange,
+  refused: RecordedStep,
+  before: readonly RecordedStep[],
+  error: ChangeError,
+): Promise<void> {
+  await undoDirect(run, refused.step);
+  for (const recorded of [...before].reverse()) await undoStep(run, change.id, recorded);
+  await commit(run, change.id, [stepFailed(change.id, refused.n, error)]);
+}
+
+async function explain(run: Run, { step }: RecordedStep, error: DatabaseError): Promise<ChangeError> {
+  // Class 23: a row breaks what the step demands.
+  if (!error.sqlState.startsWith('23')) {
+    const detail = `the model is published, but Postgres refused a step of its clean-up (SQLSTATE ${error.sqlState})`;
+    return { code: 'step_failed', detail };
+  }
+  const checks = await runChecks(run.session, step.check ? [step.check] : []);
+  const rule = checks.map(({ failing, kind, field }) => ` (${kind} ${field}: ${failing})`).join();
+  const detail = `the model is published, but rows of ${step.model} that were written before break its new rule${rule}, which is therefore not enforced: correct them, then retry the change`;
+  return { code: 'contract_incomplete', detail, checks };
 }
 
 /**

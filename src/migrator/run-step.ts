@@ -5,7 +5,7 @@ import { plain } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
 import { runBatches } from './run-batches.ts';
 import { type RecordedStep, stepDelayed, stepDone, stepStarted, stepUndone } from './step-records.ts';
-import { commit, LockNotAvailable } from './transaction.ts';
+import { commit, isTransient, LockNotAvailable } from './transaction.ts';
 
 const POLL_MS = 200;
 
@@ -58,20 +58,29 @@ async function runDirect<S extends StepBase>(run: Run, kind: DirectKind<S>, step
       continue;
     }
     if (tries > 3) throw new Error(`${step.kind} on ${step.target.table} ends, but is not there`);
-    for (const text of next.sql) await run.session.query(plain(text));
+    try {
+      for (const text of next.sql) await run.session.query(plain(text));
+    } catch (error) {
+      // A deadlock, or somebody's cancellation: what is left of it is seen by the next look.
+      if (!isTransient(error)) throw error;
+      if (run.migrator.now() > run.deadline) throw new SliceEnded(1);
+      await run.migrator.sleep(POLL_MS);
+    }
   }
 }
 
 /** Takes back what a step did, whether or not it came to its end. May be repeated. */
 export async function undoStep(run: Run, changeId: string, recorded: RecordedStep): Promise<void> {
   const { step, n } = recorded;
+  await undoDirect(run, step);
   const kind = kindOf<Step>(step);
-  const texts = 'undo' in kind && kind.undo ? kind.undo(step) : [];
-  const ended = stepUndone(changeId, n);
-  if (kind.mode === 'direct') {
-    for (const text of texts) await run.session.query(plain(text));
-    await commit(run, changeId, [ended]);
-  } else {
-    await commit(run, changeId, [...texts.map(plain), ended]);
-  }
+  const texts = kind.mode === 'transaction' ? (kind.undo?.(step) ?? []) : [];
+  await commit(run, changeId, [...texts.map(plain), stepUndone(changeId, n)]);
+}
+
+/** What a step did outside of a transaction: an index that is INVALID, say. May be repeated. */
+export async function undoDirect(run: Run, step: Step): Promise<void> {
+  const kind = kindOf<Step>(step);
+  if (kind.mode !== 'direct') return;
+  for (const text of kind.undo?.(step) ?? []) await run.session.query(plain(text));
 }

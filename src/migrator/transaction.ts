@@ -9,6 +9,11 @@ const MAX_WAIT_MS = 3200;
 /** lock_not_available, deadlock_detected, query_canceled, serialization_failure: worth another try. */
 const TRANSIENT = new Set(['55P03', '40P01', '57014', '40001']);
 
+/** Whether Postgres refused something for what others were at just then. */
+export function isTransient(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && TRANSIENT.has(error.sqlState);
+}
+
 /** One round trip. */
 const BEGIN = `begin; set local lock_timeout = '500ms'; set local statement_timeout = '5s'`;
 

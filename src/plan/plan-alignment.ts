@@ -2,7 +2,7 @@ import { checkConstraints } from '../definition/columns.ts';
 import type { Definition } from '../definition/definition.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import { dataSchema } from '../definition/physical-names.ts';
-import { foreignKeyName } from './plan-fields.ts';
+import { foreignKeyName } from './plan-foreign-keys.ts';
 import type { Renamed } from './steps/align-table.ts';
 import { setAsideName } from './steps/trash-column.ts';
 import type { Step } from './steps.ts';

@@ -5,12 +5,13 @@ import { hashDefinition } from '../definition/hash.ts';
 import { dataSchema, trashSchema, viewSchema } from '../definition/physical-names.ts';
 import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
-import { type Check, checksOf } from './checks.ts';
+import type { Check } from './check.ts';
+import { checksOf } from './checks.ts';
 import { linkTo } from './conversions/reference.ts';
 import { extensionSteps } from './extension-steps.ts';
+import type { ModelContext } from './model-context.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
-import type { ModelContext } from './plan-fields.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
@@ -49,11 +50,13 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   const tableNames = new Map(
     [...state.models.map((m) => m.definition), ...models].map((m) => [m.id, m.table]),
   );
+  const there = new Set(state.models.map((m) => m.definition.id));
   const contextOf = (after: Definition): ModelContext => ({
     after,
     target: { schema, table: after.table },
     trashSchema: trashSchema(state.slug),
     tableOf: (id) => ({ schema, table: tableNames.get(id) ?? id }),
+    isThere: (id) => there.has(id),
     backfillOf: (field: Field) => request.backfill?.[`${after.name}.${field.name}`],
     linkTo: (id, match) => {
       const model = models.find((m) => m.id === id);

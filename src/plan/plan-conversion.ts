@@ -4,15 +4,9 @@ import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { objectName } from '../definition/physical-names.ts';
 import { type FieldConversion, fieldConversion } from './conversions/field-conversion.ts';
-import {
-  backfillStep,
-  constraintSteps,
-  foreignKeyOf,
-  foreignKeySteps,
-  KEY_TYPES,
-  type ModelContext,
-  notNullSteps,
-} from './plan-fields.ts';
+import type { ModelContext } from './model-context.ts';
+import { backfillStep, checkSteps, KEY_TYPES, notNullSteps } from './plan-fields.ts';
+import { foreignKeyOf, foreignKeySteps } from './plan-foreign-keys.ts';
 import type { Step } from './steps.ts';
 
 /** The conversion of a field whose next column is another one. */
@@ -49,7 +43,7 @@ export function moveFieldSteps(context: ModelContext, before: Field, field: Fiel
     steps.push({ kind: 'dropConstraint', ...old, columns: [before.column], constraint });
   }
   for (const check of checkConstraints(field)) {
-    steps.push(...constraintSteps(context, field, check.name, `check (${check.expression})`, 'contract'));
+    steps.push(...checkSteps(context, field, check, 'contract'));
   }
   if (field.required) steps.push(...notNullSteps(context, field, given));
   return steps;

@@ -1,15 +1,11 @@
 import { columnOf } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
-import { indexesOf, type PhysicalIndex } from '../definition/model-indexes.ts';
+import { indexesOf } from '../definition/model-indexes.ts';
+import type { ModelContext } from './model-context.ts';
 import { moveFieldSteps } from './plan-conversion.ts';
-import {
-  addFieldSteps,
-  alterFieldSteps,
-  dropFieldSteps,
-  foreignKeySteps,
-  type ModelContext,
-  unbindSteps,
-} from './plan-fields.ts';
+import { addFieldSteps, alterFieldSteps, dropFieldSteps } from './plan-fields.ts';
+import { alterForeignKeys, foreignKeySteps, unbindSteps } from './plan-foreign-keys.ts';
+import { alterIndexes, createIndexStep } from './plan-indexes.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of a model that was not there. Foreign keys come apart: cycles need every table first. */
@@ -27,7 +23,7 @@ export function createModelSteps(context: ModelContext): {
     key: after.key,
     definedColumns: after.fields.map(columnOf),
   };
-  const indexes = indexesOf(after).map((index) => createIndexStep(context, index));
+  const indexes = indexesOf(after).map((index) => createIndexStep(context, index, 'expand'));
   const keys = after.fields.flatMap((field) => foreignKeySteps(context, field, 'expand'));
   return { tables: [table, ...indexes], keys };
 }
@@ -43,14 +39,14 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
     had.delete(field.id);
   }
   for (const field of had.values()) steps.push(...dropFieldSteps(context, field));
-  return [...steps, ...indexSteps(context, before)];
+  return [...steps, ...alterIndexes(context, before), ...alterForeignKeys(context, before.fields)];
 }
 
 /** The steps of a model that goes to the trash, as it was; nothing in it binds what is still there. */
 export function dropModelSteps(context: ModelContext): readonly Step[] {
   const { after, target, trashSchema } = context;
   return [
-    ...after.fields.flatMap((field) => unbindSteps(context, field)),
+    ...after.fields.flatMap((field) => unbindSteps(context, field, 'contract')),
     { kind: 'trashTable', phase: 'contract', model: after.name, target, columns: ['*'], trashSchema },
   ];
 }
@@ -60,54 +56,4 @@ function fieldSteps(context: ModelContext, before: Field | undefined, field: Fie
   return before.column === field.column
     ? alterFieldSteps(context, before, field)
     : moveFieldSteps(context, before, field);
-}
-
-function indexSteps(context: ModelContext, before: Definition): readonly Step[] {
-  const had = indexesOf(before);
-  const has = indexesOf(context.after);
-  const moved = movedColumns(before, context.after);
-  const steps: Step[] = [];
-  for (const index of has) {
-    if (had.some((other) => other.name === index.name)) continue;
-    const isMoved = index.needs.some((column) => moved.has(column));
-    // Over a column that is filled first, an index is built faster after it.
-    steps.push({ ...createIndexStep(context, index), phase: isMoved ? 'backfill' : 'expand' });
-  }
-  for (const index of had) {
-    if (has.some((other) => other.name === index.name)) continue;
-    const step = {
-      model: context.after.name,
-      target: context.target,
-      index: index.name,
-      columns: index.needs,
-    };
-    steps.push(
-      index.unique
-        ? { kind: 'dropUniqueIndex', phase: 'publish', ...step }
-        : { kind: 'dropIndex', phase: 'contract', ...step },
-    );
-  }
-  return steps;
-}
-
-/** The columns that fields of before move to. */
-export function movedColumns(before: Definition, after: Definition): ReadonlySet<string> {
-  const columns = new Map(before.fields.map((field) => [field.id, field.column]));
-  const moved = after.fields.filter(({ id, column }) => columns.has(id) && columns.get(id) !== column);
-  return new Set(moved.map((field) => field.column));
-}
-
-function createIndexStep(context: ModelContext, index: PhysicalIndex): Step {
-  return {
-    kind: 'createIndex',
-    phase: 'expand',
-    model: context.after.name,
-    target: context.target,
-    columns: index.needs,
-    index: index.name,
-    unique: index.unique,
-    method: index.method,
-    keys: index.keys,
-    where: index.where,
-  };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { change, ended, operations, putModel } from '../stack/changes.ts';
+import { change, ended, operations, putModel, TOO_LONG_TO_INDEX } from '../stack/changes.ts';
 import { endState } from '../stack/end-state.ts';
 import { hasSql } from '../stack/hold.ts';
 import { type System, startSystem } from '../stack/system.ts';
@@ -30,20 +30,22 @@ async function modelAndData(): Promise<object> {
 const ADD_ALL = operations(
   { op: 'addField', model: 'movie', field: { name: 'note', type: 'text', default: 'n' } },
   { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888 } },
-  { op: 'addUnique', model: 'movie', fields: ['title'] },
+  { op: 'addIndex', model: 'movie', fields: ['title', 'year'] },
 );
 
+const TOO_LONG = `insert into main_data.movie (id, title) values (gen_random_uuid(), ${TOO_LONG_TO_INDEX})`;
+
 describe('a change that fails after its pre-flight', () => {
-  test('at an index that duplicates prevent leaves no INVALID index, and all as it was', async () => {
+  test('at an index that a text is too long for leaves no INVALID index, and all as it was', async () => {
     system.traffic.onRequest = async (entry) => {
-      if (!hasSql(entry, 'create unique index concurrently')) return;
+      if (!hasSql(entry, 'create index concurrently')) return;
       system.traffic.onRequest = undefined;
-      await system.sql(`insert into main_data.movie (id, title) values (gen_random_uuid(), 'a')`);
+      await system.sql(TOO_LONG);
     };
     const before = await modelAndData();
     const answer = await change(system.edge, ADD_ALL);
     expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ status: 'failed', error: { code: 'unique_violation', status: 409 } });
+    expect(answer.body).toMatchObject({ status: 'failed', error: { code: 'check_violation', status: 422 } });
     await system.sql(`delete from main_data.movie where year is null`);
     expect(await modelAndData()).toEqual(before);
     // Nothing of it is in the way of the same change, once the data allow it.
@@ -53,9 +55,9 @@ describe('a change that fails after its pre-flight', () => {
 
   test('does not stop the changes behind it', async () => {
     system.traffic.onRequest = async (entry) => {
-      if (!hasSql(entry, 'create unique index concurrently')) return;
+      if (!hasSql(entry, 'create index concurrently')) return;
       system.traffic.onRequest = undefined;
-      await system.sql(`insert into main_data.movie (id, title) values (gen_random_uuid(), 'a')`);
+      await system.sql(TOO_LONG);
     };
     const failing = system.edge.request('POST', '/v1/main/changes', ADD_ALL);
     expect((await failing).status).toBe(202);
@@ -86,16 +88,82 @@ describe('a change that fails after its pre-flight', () => {
   });
 });
 
-test('a rule that a row of the class before came to break is out, but not enforced, and the change says so', async () => {
-  system.traffic.onRequest = async (entry) => {
-    if (!hasSql(entry, 'add constraint')) return;
-    system.traffic.onRequest = undefined;
-    await system.sql(`insert into main_data.movie (id, title, year) values (gen_random_uuid(), 'b', 12)`);
+describe('a rule that a row of the class before came to break', () => {
+  const breakIt = (sql: string, at: string) => {
+    system.traffic.onRequest = async (entry) => {
+      if (!hasSql(entry, at)) return;
+      system.traffic.onRequest = undefined;
+      await system.sql(sql);
+    };
   };
-  const sent = await change(system.edge, ADD_ALL);
-  const { body } = await ended(system.edge, sent.body.id);
-  expect(body).toMatchObject({ status: 'done', error: { code: 'contract_incomplete' } });
-  expect(body.steps.filter(({ status }: { status: string }) => status === 'failed')).toHaveLength(1);
-  const tooOld = await system.edge.request('POST', '/v1/main/records/movie', { title: 'c', year: 12 });
-  expect(tooOld.status).toBe(422);
+  const constraints = () =>
+    system.sql(
+      `select conname from pg_constraint where conrelid = 'main_data.movie'::regclass and contype = 'c'`,
+    );
+  const uniques = () =>
+    system.sql(
+      `select indisvalid from pg_index where indrelid = 'main_data.movie'::regclass and indisunique and not indisprimary`,
+    );
+
+  test('is out, but not enforced, and the change says so, with the rows', async () => {
+    breakIt(
+      `insert into main_data.movie (id, title, year) values (gen_random_uuid(), 'b', 12)`,
+      'add constraint',
+    );
+    const sent = await change(system.edge, ADD_ALL);
+    const { body } = await ended(system.edge, sent.body.id);
+    expect(body).toMatchObject({
+      status: 'done',
+      error: {
+        code: 'contract_incomplete',
+        checks: [{ kind: 'check', field: 'year', failing: 1, samples: [{ value: '12' }] }],
+      },
+    });
+    expect(body.steps.filter(({ status }: { status: string }) => status === 'failed')).toHaveLength(1);
+    const tooOld = await system.edge.request('POST', '/v1/main/records/movie', { title: 'c', year: 12 });
+    expect(tooOld.status).toBe(422);
+    // Nothing is half enforced: the record that breaks the rule can be written otherwise.
+    expect(await constraints()).toEqual([]);
+  });
+
+  test('and that all records together make is not enforced either: no INVALID index is left', async () => {
+    breakIt(
+      `insert into main_data.movie (id, title) values (gen_random_uuid(), 'a')`,
+      'create unique index concurrently',
+    );
+    const sent = await change(
+      system.edge,
+      operations({ op: 'addUnique', model: 'movie', fields: ['title'] }),
+    );
+    const { body } = await ended(system.edge, sent.body.id);
+    expect(body).toMatchObject({
+      status: 'done',
+      error: {
+        code: 'contract_incomplete',
+        checks: [{ kind: 'unique', field: 'title', failing: 2, samples: [{ value: 'a' }] }],
+      },
+    });
+    expect(await uniques()).toEqual([]);
+    expect((await system.edge.request('POST', '/v1/main/records/movie', { title: 'a' })).status).toBe(201);
+  });
+
+  test('and that stands on several steps is taken back whole', async () => {
+    breakIt('insert into main_data.movie (id) values (gen_random_uuid())', 'add constraint');
+    const sent = await change(
+      system.edge,
+      operations({ op: 'alterField', model: 'movie', field: 'title', set: { required: true } }),
+    );
+    const { body } = await ended(system.edge, sent.body.id);
+    expect(body.error).toMatchObject({
+      code: 'contract_incomplete',
+      checks: [{ kind: 'required', field: 'title', failing: 1 }],
+    });
+    expect(body.steps.map(({ status }: { status: string }) => status)).toEqual([
+      'done',
+      'undone',
+      'failed',
+      'failed',
+    ]);
+    expect(await constraints()).toEqual([]);
+  });
 });

@@ -64,7 +64,41 @@ describe('the plan of an operation', () => {
       [on('alterField', { field: 'stars', set: { default: 5 } })],
       ['publish setDefault', 'publish publish'],
     ],
-    ['unique', [on('addUnique', { fields: ['stars'] })], ['expand createIndex', 'publish publish']],
+    ['unique', [on('addUnique', { fields: ['stars'] })], ['publish publish', 'contract createIndex']],
+    [
+      'unique where no less was unique before',
+      [on('addUnique', { fields: ['-stars', 'title'] })],
+      ['expand createIndex', 'publish publish'],
+    ],
+    [
+      'unique over a new field that existing records leave empty',
+      [
+        on('addField', { field: { name: 'code', type: 'text' } }),
+        on('addUnique', { fields: ['stars', 'code'] }),
+      ],
+      ['expand addColumn', 'expand createIndex', 'publish publish'],
+    ],
+    [
+      'a reference',
+      [on('addField', { field: { name: 'writer', type: 'reference', to: 'person' } })],
+      [
+        'expand addColumn',
+        'expand createIndex',
+        'expand addConstraint',
+        'expand validateConstraint',
+        'publish publish',
+      ],
+    ],
+    [
+      'another onDelete',
+      [on('alterField', { field: 'director', set: { onDelete: 'cascade' } })],
+      ['publish dropConstraint', 'publish addConstraint', 'publish publish', 'contract validateConstraint'],
+    ],
+    [
+      'a reference to another model',
+      [on('alterField', { field: 'director', set: { to: 'movie' } })],
+      ['publish dropConstraint', 'publish publish', 'contract addConstraint', 'contract validateConstraint'],
+    ],
     [
       'no longer unique',
       [on('dropUnique', { fields: ['title'] })],
@@ -172,6 +206,18 @@ describe('the plan of an operation', () => {
       'contract setNotNull',
     ]);
     expect(filled.checks).toEqual([]);
+  });
+
+  test('asks whether what a new field starts with is alike, or refers to nothing', () => {
+    const uuid = '00000000-0000-7000-8000-000000000000';
+    const field = (more: object) => on('addField', { field: { name: 'added', ...more } });
+    const checks = (...list: readonly object[]) =>
+      plan(...list).checks.map(({ kind, field: f }) => `${kind} ${f}`);
+    expect(checks(field({ type: 'integer', unique: true }))).toEqual([]);
+    expect(checks(field({ type: 'uuid', unique: true, default: { fn: 'uuid' } }))).toEqual([]);
+    expect(checks(field({ type: 'integer', unique: true, default: 1 }))).toEqual(['unique added']);
+    expect(checks(field({ type: 'reference', to: 'person' }))).toEqual([]);
+    expect(checks(field({ type: 'reference', to: 'person', default: uuid }))).toEqual(['reference added']);
   });
 
   test('asks the data about nulls, duplicates and broken limits, only where the change is stricter', () => {

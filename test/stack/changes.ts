@@ -34,3 +34,6 @@ export async function ended(isolate: Edge, id: string, workspace = 'main'): Prom
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** SQL of a text that no index over it takes, however well it is compressed. */
+export const TOO_LONG_TO_INDEX = `(select string_agg(md5(n::text), '') from generate_series(1, 500) as n)`;

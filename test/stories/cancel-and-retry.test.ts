@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../stack/answer.ts';
-import { operations } from '../stack/changes.ts';
+import { operations, TOO_LONG_TO_INDEX } from '../stack/changes.ts';
 import { hasSql, holdFirst } from '../stack/hold.ts';
 import { InProcess } from '../stack/in-process.ts';
 
@@ -38,22 +38,22 @@ const fieldNames = async () =>
   (await stack.get(`/v1/${ws}/models/movie`)).body.fields.map(({ name }: { name: string }) => name);
 
 const addNote = { op: 'addField', model: 'movie', field: { name: 'note', type: 'text' } };
-const addUnique = { op: 'addUnique', model: 'movie', fields: ['title'] };
+const addIndex = { op: 'addIndex', model: 'movie', fields: ['title', 'year'] };
 
 /** A change that fails at its index, for a row that comes while it runs. */
 async function failedChange(): Promise<string> {
   stack.parts.traffic.onRequest = async (entry) => {
-    if (!hasSql(entry, 'create unique index concurrently')) return;
+    if (!hasSql(entry, 'create index concurrently')) return;
     stack.parts.traffic.onRequest = undefined;
-    await stack.parts.sql(`insert into ${ws}_data.movie (title, year) values ('a', 1)`);
+    await stack.parts.sql(`insert into ${ws}_data.movie (title, year) values (${TOO_LONG_TO_INDEX}, 1)`);
   };
-  const id = await send(addNote, addUnique);
+  const id = await send(addNote, addIndex);
   await stack.deliverAll();
-  expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'unique_violation' } });
+  expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'check_violation' } });
   return id;
 }
 
-const removeDuplicate = () => stack.parts.sql(`delete from ${ws}_data.movie where year = 1`);
+const removeTooLong = () => stack.parts.sql(`delete from ${ws}_data.movie where year = 1`);
 
 describe('cancelling a change', () => {
   test('that is queued ends it at once, and the changes behind it are published without it', async () => {
@@ -70,8 +70,8 @@ describe('cancelling a change', () => {
   });
 
   test('that runs stops it at its next step, and takes the steps before back', async () => {
-    const held = holdFirst(stack.parts.traffic, (entry) => hasSql(entry, 'create unique index'));
-    const id = await send(addNote, addUnique);
+    const held = holdFirst(stack.parts.traffic, (entry) => hasSql(entry, 'create index'));
+    const id = await send(addNote, addIndex);
     const delivered = stack.deliverAll();
     await held.reached;
     const answer = await steer(id, 'cancel');
@@ -90,7 +90,7 @@ describe('cancelling a change', () => {
       [`${ws}_data`],
     );
     expect(columns).toEqual([]);
-    await send(addNote, addUnique);
+    await send(addNote, addIndex);
     await stack.deliverAll();
     expect(await fieldNames()).toEqual(['title', 'year', 'note']);
   });
@@ -130,7 +130,7 @@ describe('a change that failed', () => {
     const { steps } = await read(await failedChange());
     expect(steps).toMatchObject([
       { kind: 'addColumn', status: 'undone' },
-      { kind: 'createIndex', status: 'failed', error: { code: 'unique_violation' }, attempts: 1 },
+      { kind: 'createIndex', status: 'failed', error: { code: 'check_violation' }, attempts: 1 },
       { kind: 'publish', status: 'pending' },
     ]);
     expect(steps[0]).not.toHaveProperty('error');
@@ -141,7 +141,7 @@ describe('a change that failed', () => {
     const id = await failedChange();
     const next = await send({ op: 'renameField', model: 'movie', from: 'title', to: 'name' });
     await stack.deliverAll();
-    await removeDuplicate();
+    await removeTooLong();
     const before = (await read(next)).seq;
     // What was asked for names a field that has another name by now.
     const stale = await steer(id, 'retry');
@@ -165,7 +165,7 @@ describe('a change that failed', () => {
 
   test('is run again once, however often that is asked for', async () => {
     const id = await failedChange();
-    await removeDuplicate();
+    await removeTooLong();
     const answers = await Promise.all(Array.from({ length: 5 }, () => steer(id, 'retry')));
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
     await stack.deliverAll();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { operations, putModel } from '../stack/changes.ts';
+import { operations, putModel, TOO_LONG_TO_INDEX } from '../stack/changes.ts';
 import { nextEvent, readEvents, type ServerEvent } from '../stack/events.ts';
 import { hasSql, holdFirst } from '../stack/hold.ts';
 import { type System, startSystem } from '../stack/system.ts';
@@ -85,15 +85,15 @@ describe('the events of a change', () => {
     expect((await all(events)).at(-1)?.data.status).toBe('cancelled');
     await system.edge.request('POST', `/v1/main/records/${model}`, [{ title: 'a' }, { title: 'b' }]);
     system.traffic.onRequest = async (entry) => {
-      if (!hasSql(entry, 'create unique index')) return;
+      if (!hasSql(entry, 'create index')) return;
       system.traffic.onRequest = undefined;
-      await system.sql(`insert into main_data.${model} (title) values ('a')`);
+      await system.sql(`insert into main_data.${model} (title) values (${TOO_LONG_TO_INDEX})`);
     };
-    const failing = await send({ op: 'addUnique', model, fields: ['title'] });
+    const failing = await send({ op: 'addIndex', model, fields: ['title'] });
     const failed = (await all(await eventsOf(failing))).at(-1);
     expect(failed?.data).toMatchObject({
       status: 'failed',
-      error: { code: 'unique_violation', status: 409 },
+      error: { code: 'check_violation', status: 422 },
     });
   });
 

@@ -214,12 +214,13 @@ describe('an operation', () => {
     expect((await system.edge.get(path(id))).body).toMatchObject({ title: 'untitled' });
   });
 
-  test('addUnique builds its index beside writers, and dropUnique takes it away', async () => {
+  test('addUnique is enforced after grace, by an index built beside writers, and dropUnique takes it away', async () => {
     await create({ title: 'a' });
     const unique = { model, fields: ['title'] };
-    expect((await change(system.edge, operations({ op: 'addUnique', ...unique }))).body).toMatchObject({
-      status: 'done',
-    });
+    const added = await change(system.edge, operations({ op: 'addUnique', ...unique }));
+    expect(added.body).toMatchObject({ status: 'published' });
+    expect(await indexes()).toEqual([]);
+    expect((await ended(system.edge, added.body.id)).body).toMatchObject({ status: 'done' });
     expect(await indexes()).toMatchObject([{ indisvalid: true, indisunique: true }]);
     const again = await system.edge.request('POST', path(), { title: 'a' });
     expect(again.status).toBe(409);

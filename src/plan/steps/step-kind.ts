@@ -1,4 +1,5 @@
 import type { Statement } from '../../ports.ts';
+import type { Check } from '../check.ts';
 
 /** A table by its physical name. */
 export interface TableName {
@@ -16,6 +17,8 @@ export interface StepBase {
   readonly target: TableName;
   /** The columns that it touches; a later change of one of them waits for a contract step. */
   readonly columns: readonly string[];
+  /** What to ask the data where they refuse it. */
+  readonly check?: Check;
 }
 
 /** What a probe saw, as rows of text. */
