@@ -176,6 +176,57 @@ const PAIRS: readonly (readonly [
   [{ type: 'json' }, { type: 'integer' }, 'exact', { '7': '7', '"7"': '7', '7.5': null, '[7]': null }],
   [{ type: 'json' }, { type: 'boolean' }, 'exact', { true: 'true', '"no"': 'false', '{}': null }],
   [{ type: 'json' }, { type: 'date' }, 'exact', { '"2024-02-29"': '2024-02-29', '20240229': null }],
+  [
+    { type: 'text' },
+    { type: 'interval' },
+    'exact',
+    {
+      P1Y2M: '1 year 2 mons',
+      'PT-1.5S': '-00:00:01.5',
+      '26:30': '26:30:00',
+      '1 day': null,
+      P: null,
+      '5': null,
+    },
+  ],
+  [{ type: 'interval' }, { type: 'text' }, 'exact', { '1 mon': 'P1M', '30 days': 'P30D', '1.5 s': 'PT1.5S' }],
+  [
+    { type: 'text' },
+    { type: 'choices', options: ['a', 'b', 'a, b'] },
+    'exact',
+    { a: '{a}', 'b,a': '{b,a}', 'a, b': '{"a, b"}', 'a,a': null, c: null, '': null },
+  ],
+  [{ type: 'choices', options: ['a', 'b'] }, { type: 'text' }, 'lossy', { '{b,a}': 'b, a', '{}': '' }],
+  [
+    { type: 'choices', options: ['a', 'b'] },
+    { type: 'choice', options: ['a', 'b'] },
+    'lossy',
+    { '{b,a}': 'b', '{}': null },
+  ],
+  [{ type: 'choices', options: ['a', 'b'] }, { type: 'json' }, 'exact', { '{b,a}': '["b", "a"]' }],
+  [
+    { type: 'json' },
+    { type: 'choices', options: ['a', 'b'] },
+    'exact',
+    { '["b","a"]': '{b,a}', '["c"]': null, '[1]': null, '"a"': null },
+  ],
+  [
+    { type: 'json' },
+    { type: 'point' },
+    'exact',
+    {
+      '{"type":"Point","coordinates":[13.4,52.5]}': '(13.4,52.5)',
+      '{"type":"Point","coordinates":[13.4,95]}': null,
+      '{"type":"Point","coordinates":[13.4]}': null,
+      '[13.4,52.5]': null,
+    },
+  ],
+  [
+    { type: 'point' },
+    { type: 'json' },
+    'exact',
+    { '(13.4,52.5)': '{"type": "Point", "coordinates": [13.4, 52.5]}' },
+  ],
 ];
 
 describe('a conversion', () => {

@@ -14,7 +14,7 @@ export interface Conversion {
 }
 
 /** Makes a conversion between two fields, which decide its limits. */
-export type ConversionRule = (from: Field, to: Field) => Conversion;
+export type ConversionRule = (from: Field, to: Field) => Conversion | null;
 
 /** The types that convert to one type. */
 export type ConversionsFrom = Readonly<Partial<Record<FieldType, ConversionRule>>>;

@@ -1,17 +1,18 @@
 import type { Field, FieldType } from '../../definition/definition.ts';
 import { always, type Conversion, type ConversionsFrom } from './conversion.ts';
 import { fromReference, type Link, toReference } from './reference.ts';
-import { toDate, toTime, toTimestamp } from './to-moment.ts';
+import { toDate, toInterval, toTime, toTimestamp } from './to-moment.ts';
 import { toBigint, toDecimal, toFloat, toInteger } from './to-number.ts';
-import { toBoolean, toJson, toUuid } from './to-other.ts';
-import { toText } from './to-text.ts';
+import { toBoolean, toChoices, toJson, toPoint, toUuid } from './to-other.ts';
+import { toChoice, toText } from './to-text.ts';
 
 const same: ConversionsFrom = { text: always((value) => value) };
 
 /** Conversions by the type that they lead to. What is missing is refused. `docs/conversions.md` is their table. */
 const CONVERSIONS: Readonly<Partial<Record<FieldType, ConversionsFrom>>> = {
   text: toText,
-  choice: toText,
+  choice: toChoice,
+  choices: toChoices,
   email: same,
   url: same,
   integer: toInteger,
@@ -22,6 +23,8 @@ const CONVERSIONS: Readonly<Partial<Record<FieldType, ConversionsFrom>>> = {
   date: toDate,
   time: toTime,
   timestamp: toTimestamp,
+  interval: toInterval,
+  point: toPoint,
   uuid: toUuid,
   json: toJson,
 };
@@ -44,5 +47,5 @@ function kept(type: FieldType): FieldType {
 
 /** SQL of a value as the text that clients know it by: what `map` names it by. */
 export function textOf(field: Field, value: string): string {
-  return toText[kept(field.type)]?.(field, { ...field, type: 'text' }).sql(value) ?? `${value}::text`;
+  return toText[kept(field.type)]?.(field, { ...field, type: 'text' })?.sql(value) ?? `${value}::text`;
 }

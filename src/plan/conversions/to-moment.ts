@@ -16,6 +16,12 @@ export const toTime: ConversionsFrom = {
   timestamp: losing((value) => `(${value} at time zone 'UTC')::time`),
 };
 
+export const toInterval: ConversionsFrom = {
+  text: whereItFits((value) => `remodel.interval_of(${value})`),
+  json: whereItFits((value) => `remodel.interval_of(${scalar(value)})`),
+  interval: always((value) => value),
+};
+
 /** A day becomes its beginning in UTC. */
 export const toTimestamp: ConversionsFrom = {
   text: whereItFits((value) => `remodel.moment_of(${value})`),

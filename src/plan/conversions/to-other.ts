@@ -1,3 +1,5 @@
+import { specOf } from '../../definition/field-types.ts';
+import { optionsSql } from '../../definition/values/options.ts';
 import { always, type ConversionsFrom, losing, whereItFits } from './conversion.ts';
 
 const isZeroOrOne = whereItFits((value) => `case ${value} when 0 then false when 1 then true end`);
@@ -18,6 +20,19 @@ export const toUuid: ConversionsFrom = {
   uuid: always((value) => value),
 };
 
+/** A text that is no option by itself is taken apart at its commas. */
+export const toChoices: ConversionsFrom = {
+  text: whereItFits((value, _from, to) => `remodel.list_of(${value}, ${optionsSql(to.options ?? [])})`),
+  json: whereItFits((value) => `remodel.list_of(${value})`),
+  choices: always((value) => value),
+};
+
+export const toPoint: ConversionsFrom = {
+  // Other points than those of Postgres itself are made by their extension alone.
+  json: (from, to) => (to.postgis ? null : whereItFits((value) => `remodel.point_of(${value})`)(from, to)),
+  point: always((value) => value),
+};
+
 const quoted = always((value) => `to_jsonb(remodel.text_of(${value}))`);
 const plain = always((value) => `to_jsonb(${value})`);
 
@@ -33,5 +48,9 @@ export const toJson: ConversionsFrom = {
   time: always((value) => `to_jsonb(${value}::text)`),
   timestamp: quoted,
   uuid: plain,
+  interval: always((value) => `to_jsonb(remodel.iso_8601(${value}))`),
+  choices: plain,
+  point: always((value, from) => `to_jsonb(${specOf(from).jsonExpression(value)})`),
+  vector: always((value) => `${value}::text::jsonb`),
   json: always((value) => value),
 };

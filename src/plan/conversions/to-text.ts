@@ -1,4 +1,4 @@
-import { always, type ConversionsFrom } from './conversion.ts';
+import { always, type ConversionsFrom, losing, losingWhereItFits } from './conversion.ts';
 
 const cast = always((value) => `${value}::text`);
 const written = always((value) => `remodel.text_of(${value})`);
@@ -16,4 +16,12 @@ export const toText: ConversionsFrom = {
   timestamp: written,
   uuid: cast,
   json: written,
+  interval: always((value) => `remodel.iso_8601(${value})`),
+  choices: losing((value) => `remodel.text_of(${value})`),
+};
+
+/** The first of several. */
+export const toChoice: ConversionsFrom = {
+  ...toText,
+  choices: losingWhereItFits((value) => `(${value})[1]`),
 };

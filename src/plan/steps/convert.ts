@@ -17,11 +17,14 @@ export interface Convert extends StepBase {
 export const convert: BatchKind<Convert> = {
   mode: 'batches',
   lock: 'row locks, one batch at a time',
-  batch(step, cursor, size) {
-    const where = `t.${quoteIdentifier(step.to)} is distinct from ${step.value}`;
-    return updateWindow({ ...step, column: step.to, where }, cursor, size);
-  },
+  batch: (step, cursor, size) =>
+    updateWindow({ ...step, column: step.to, where: unlike(step) }, cursor, size),
   sql: (step) => [
-    `update ${quoteTable(step.target)} as t set ${quoteIdentifier(step.to)} = ${step.value} where t.${quoteIdentifier(step.to)} is distinct from ${step.value}`,
+    `update ${quoteTable(step.target)} as t set ${quoteIdentifier(step.to)} = ${step.value} where ${unlike(step)}`,
   ],
 };
+
+/** As texts, as the trigger compares them. */
+function unlike({ to, value }: Convert): string {
+  return `t.${quoteIdentifier(to)}::text is distinct from (${value})::text`;
+}
