@@ -41,7 +41,8 @@ export function upstashHeadStore(options: {
     readYourWrites: false,
     // All that is kept there is ASCII or JSON.
     responseEncoding: false,
-    retry: false,
+    // `false` would still try twice.
+    retry: { retries: 0 },
     // A function: a signal that is given as such makes an aborted command resolve with `{}`.
     signal: () => AbortSignal.timeout(options.timeoutMilliseconds),
   });

@@ -125,5 +125,8 @@ function retypeSteps(from: string, to: string, form: Form): readonly Step[] {
     return true;
   });
   const switchColumn = step('publish', 'transaction', columns);
-  return [addShadow, convert, createIndex('backfill', to), switchColumn, dropIndex, dropShadow, trashColumn];
+  // An index finds what did not convert, where that can be.
+  const look = form === 'integer' ? [createIndex('backfill', to)] : [];
+  const forget = form === 'integer' ? [dropIndex] : [];
+  return [addShadow, convert, ...look, switchColumn, ...forget, dropShadow, trashColumn];
 }

@@ -6,6 +6,7 @@
 import { canonicalJson } from '../../src/definition/canonical.ts';
 import { hashDefinition } from '../../src/definition/hash.ts';
 import { RunnerReplaced, SliceEnded } from '../../src/migrator/migrator.ts';
+import { ChangeCancelled } from '../../src/migrator/transaction.ts';
 import { writeHeads } from '../../src/migrator/write-heads.ts';
 import { DatabaseError, HeadStoreError } from '../../src/ports.ts';
 import { nextDefinition, planOf, type Step } from './changes.ts';
@@ -98,13 +99,12 @@ async function runChange(run: Runner, change: Change, error: string | null): Pro
     if (!change.plan) await prepareChange(run, change);
     for (const step of await readSteps(run, change)) {
       if (step.status === 'done' || (step.phase !== 'expand' && step.phase !== 'backfill')) continue;
-      if (await run.sql('isCancelled', () => change.cancelRequested))
-        return await undoChange(run, change, null);
       await runStep(run, change, step);
       if (isOver(run)) throw new SliceEnded(0);
     }
     await publishChange(run, change);
   } catch (failure) {
+    if (failure instanceof ChangeCancelled) return undoChange(run, change, null);
     if (!(failure instanceof DatabaseError)) throw failure;
     return undoChange(run, change, failure.sqlState);
   }
@@ -151,6 +151,7 @@ function readSteps(run: Runner, change: Change): Promise<readonly Step[]> {
 
 async function runStep(run: Runner, change: Change, step: Step): Promise<void> {
   const { postgres, rules } = run.world;
+  const at = `runStep ${step.phase}`;
   const ended = () => {
     step.status = 'done';
   };
@@ -161,7 +162,7 @@ async function runStep(run: Runner, change: Change, step: Step): Promise<void> {
     case 'transaction':
       if (rules.recordWithStep) {
         await run.fenced(
-          'runStep',
+          at,
           change,
           () => {
             step.run(postgres);
@@ -170,7 +171,7 @@ async function runStep(run: Runner, change: Change, step: Step): Promise<void> {
           true,
         );
       } else {
-        await run.fenced('runStep', change, () => step.run(postgres), true);
+        await run.fenced(at, change, () => step.run(postgres), true);
         await run.fenced('stepEnded', change, ended);
       }
       return;
@@ -187,7 +188,7 @@ async function runStep(run: Runner, change: Change, step: Step): Promise<void> {
       await run.fenced('stepEnded', change, ended);
       return;
     case 'refused':
-      await run.fenced('runStep', change, () => {
+      await run.fenced(at, change, () => {
         throw new DatabaseError('two rows have the same value', { sqlState: '23505' });
       });
   }
@@ -225,6 +226,7 @@ async function announce(run: Runner, change: Change): Promise<void> {
       ({ phase, status }) => phase === 'contract' && status !== 'done',
     );
     change.status = isPending ? 'published' : 'done';
+    change.publishedAt = now();
     if (isPending) change.contractAt = now() + grace * 1000;
     return isPending === true;
   });
@@ -232,6 +234,18 @@ async function announce(run: Runner, change: Change): Promise<void> {
 }
 
 async function runContract(run: Runner, change: Change): Promise<void> {
+  const { postgres, rules, queue, now } = run.world;
+  const isWaiting = await run.sql('oldestTransaction', () =>
+    [...postgres.transactions].some(
+      ({ began }) => change.publishedAt !== null && began <= change.publishedAt,
+    ),
+  );
+  if (isWaiting && rules.oldTransactions) {
+    await run.fenced('postpone', change, () => {
+      change.contractAt = now() + 1000;
+    });
+    return queue.send({ workspace: WORKSPACE }, 1);
+  }
   for (const step of await readSteps(run, change)) {
     if (step.phase !== 'contract' || step.status === 'done') continue;
     await runStep(run, change, step);
@@ -244,6 +258,7 @@ async function runContract(run: Runner, change: Change): Promise<void> {
 
 async function undoChange(run: Runner, change: Change, error: string | null): Promise<void> {
   const { postgres } = run.world;
+  run.isUndoing = true;
   if (error !== null) {
     await run.fenced('undoChange: error', change, () => {
       change.error = error;
@@ -251,16 +266,17 @@ async function undoChange(run: Runner, change: Change, error: string | null): Pr
   }
   for (const step of [...(await readSteps(run, change))].reverse()) {
     if (step.status !== 'done' && step.status !== 'running') continue;
+    const at = `undoStep ${step.mode}`;
     const undo = () => step.undo(postgres);
     const undone = () => {
       step.status = 'undone';
     };
     if (step.mode === 'direct') {
-      await run.direct('undoStep', change, undo);
-      await run.fenced('undoStep', change, undone);
+      await run.direct(at, change, undo);
+      await run.fenced(at, change, undone);
     } else {
       await run.fenced(
-        'undoStep',
+        at,
         change,
         () => {
           undo();
@@ -273,4 +289,5 @@ async function undoChange(run: Runner, change: Change, error: string | null): Pr
   await run.fenced('undoChange: ended', change, () => {
     change.status = error === null ? 'cancelled' : 'failed';
   });
+  run.isUndoing = false;
 }

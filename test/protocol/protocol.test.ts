@@ -14,6 +14,7 @@ describe('the protocol', () => {
   /** Each rule, and the statements that fall with it. */
   test.each<[string, keyof Rules, readonly number[]]>([
     ['grace', 'grace', [1]],
+    ['the wait for old transactions', 'oldTransactions', [1]],
     ['the comparison of versions in Redis', 'headsOnlyGrow', [1]],
     ['the comparison of versions in the isolate', 'classesOnlyGrow', [1, 6]],
     ['the head as the last', 'headLast', [2]],

@@ -2,6 +2,8 @@
 export interface Rules {
   /** Contract steps wait until no request can be using the class before. */
   readonly grace: boolean;
+  /** Contract steps wait for transactions that began before the publish. */
+  readonly oldTransactions: boolean;
   /** Redis keeps the head of the greater `seq`. */
   readonly headsOnlyGrow: boolean;
   /** An isolate keeps the class of the greater `seq`. */
@@ -22,6 +24,7 @@ export interface Rules {
 
 export const ALL_RULES: Rules = {
   grace: true,
+  oldTransactions: true,
   headsOnlyGrow: true,
   classesOnlyGrow: true,
   headLast: true,

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../src/definition/canonical.ts';
 import { formatHead } from '../../src/heads/head.ts';
 import { RunnerReplaced } from '../../src/migrator/migrator.ts';
+import { ChangeCancelled } from '../../src/migrator/transaction.ts';
 import {
   type DatabaseSession,
   DatabaseUnavailable,
@@ -29,6 +30,7 @@ let runs = 0;
 export class Runner implements Actor, Session {
   isAlive = true;
   isOpen = true;
+  isUndoing = false;
   readonly id: string;
   readonly began: number;
   readonly heads: HeadStore;
@@ -53,10 +55,11 @@ export class Runner implements Actor, Session {
     return gates.wait({ actor: this, at, place: 'postgres', canPass }, act);
   }
 
-  /** `fencedTransaction`: all or nothing, and only while the change is this runner's. */
+  /** `fencedTransaction`: all or nothing, and only while the change is this runner's, and wanted. */
   fenced<T>(at: string, change: Change, act: () => T, locksTable = false): Promise<T> {
     const fence = () => {
       if (change.runner !== this.id) throw new RunnerReplaced();
+      if (change.cancelRequested && !this.isUndoing) throw new ChangeCancelled();
       return act();
     };
     return this.sql(at, fence, locksTable);

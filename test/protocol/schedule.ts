@@ -12,7 +12,7 @@ export type Move =
   | { readonly move: 'kill'; readonly pick: number; readonly side: 'before' | 'after' | 'late' }
   | { readonly move: 'read' | 'write'; readonly isolate: number; readonly pick: number }
   | { readonly move: 'restart'; readonly isolate: number }
-  | { readonly move: 'sweep' | 'advance' | 'replicate' | 'emptyRedis' };
+  | { readonly move: 'sweep' | 'advance' | 'replicate' | 'emptyRedis' | 'transaction' };
 
 const pick = fc.nat({ max: 1000 });
 const isolate = fc.nat({ max: 1 });
@@ -67,7 +67,10 @@ const MOVE: fc.Arbitrary<Move> = fc.oneof(
       move: fc.constantFrom('sweep' as const, 'advance' as const, 'advance' as const, 'replicate' as const),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ move: fc.constant('emptyRedis' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ move: fc.constantFrom('emptyRedis' as const, 'transaction' as const) }),
+  },
 );
 
 export const SCHEDULE = fc.array(MOVE, { minLength: 1, maxLength: 80, size: 'max' });
@@ -96,7 +99,9 @@ async function make(world: World, move: Move): Promise<void> {
       return world.change(move.kind, move.isNudged);
     case 'cancel': {
       const change = pickOf(
-        world.postgres.changes.filter(({ status }) => status === 'queued' || status === 'running'),
+        world.postgres.changes.filter(
+          ({ status, committed }) => !committed && (status === 'queued' || status === 'running'),
+        ),
         move.pick,
       );
       if (change) change.cancelRequested = true;
@@ -146,6 +151,8 @@ async function make(world: World, move: Move): Promise<void> {
       return world.advance();
     case 'replicate':
       return world.redis.replicate();
+    case 'transaction':
+      return world.transaction();
     case 'emptyRedis':
       return world.emptyRedis();
   }

@@ -17,6 +17,8 @@ export interface Change {
   /** Null until the plan is written down. */
   plan: { readonly steps: readonly Step[]; readonly definition: Definition } | null;
   committed: Version | null;
+  /** When Redis had confirmed the heads. */
+  publishedAt: number | null;
   contractAt: number | null;
 }
 
@@ -48,6 +50,8 @@ export class SimulatedPostgres {
   readonly written = new Map<number, number>();
   /** Statements that have their snapshot, and with it a lock on the table that DDL waits for. */
   readonly writers = new Set<object>();
+  /** Of people who use SQL: each knows the version that was published when it began. */
+  readonly transactions = new Set<{ readonly began: number; readonly version: number }>();
   lockedBy: Session | null = null;
   readonly #rules: Rules;
 

@@ -25,7 +25,8 @@ export class SimulatedQueue implements ChangeQueue {
   }
 
   remove(message: Message): void {
-    this.messages.splice(this.messages.indexOf(message), 1);
+    const index = this.messages.indexOf(message);
+    if (index >= 0) this.messages.splice(index, 1);
   }
 
   /** `message.retry`: at least once means that it comes again. */

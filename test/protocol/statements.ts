@@ -47,6 +47,11 @@ export function checkContract(postgres: SimulatedPostgres, redis: SimulatedRedis
   }
 }
 
+/** When a transaction of somebody who uses SQL ends: what it knew when it began was right for as long. */
+export function checkTransaction(postgres: SimulatedPostgres, version: number): void {
+  if (!isRight(postgres, version)) throw new Violation(1, `version ${version} is in use after its contract`);
+}
+
 /** Versions that differ in names alone are right at once; of those that differ in the column, two at most. */
 function isRight(postgres: SimulatedPostgres, version: number): boolean {
   const { column } = gross(versionOf(postgres, version).definition);

@@ -11,7 +11,7 @@ import { SimulatedPostgres } from './simulated-postgres.ts';
 import type { Message } from './simulated-queue.ts';
 import { SimulatedQueue } from './simulated-queue.ts';
 import { SimulatedRedis } from './simulated-redis.ts';
-import { checkAnswer, checkContract, checkEnd, checkState } from './statements.ts';
+import { checkAnswer, checkContract, checkEnd, checkState, checkTransaction } from './statements.ts';
 
 const PATIENCE = 3000;
 
@@ -72,6 +72,7 @@ export class World implements Surroundings {
       error: null,
       plan: null,
       committed: null,
+      publishedAt: null,
       contractAt: null,
     });
     const edge: Actor = { isAlive: true };
@@ -204,6 +205,17 @@ export class World implements Surroundings {
     };
   }
 
+  /** Somebody who uses SQL begins a transaction, or ends the one that is open. */
+  transaction(): Promise<void> {
+    const { transactions, published } = this.postgres;
+    const [open] = transactions;
+    if (open) {
+      transactions.delete(open);
+      checkTransaction(this.postgres, open.version);
+    } else transactions.add({ began: this.#clock, version: published.version });
+    return this.#settle();
+  }
+
   /** Redis is emptied; what it was being asked fails. */
   emptyRedis(): Promise<void> {
     this.redis.empty();
@@ -238,6 +250,7 @@ export class World implements Surroundings {
       } else if (message) await this.deliver(message);
       else if (this.#isAtRest) return checkEnd(this.postgres, this.redis);
       else {
+        if (n % 4 === 0 && this.postgres.transactions.size > 0) await this.transaction();
         await this.advance();
         await this.sweep();
         await this.#useEachIsolate();
@@ -266,6 +279,7 @@ export class World implements Surroundings {
       isEnded &&
       head === headOf(published) &&
       this.queue.messages.length === 0 &&
+      this.postgres.transactions.size === 0 &&
       this.gates.waiting.length === 0
     );
   }
