@@ -21,13 +21,14 @@ export type FieldType =
   | 'email'
   | 'url'
   | 'reference'
+  | 'references'
   | 'point'
   | 'vector';
 
 /** The type of a model's `id`: `uuid` is v7, `bigint` an identity, `text` is supplied by the client. */
 export type KeyType = 'uuid' | 'bigint' | 'text';
 
-/** What the database does with a record when the record that it refers to is deleted. */
+/** What the database does with a record, or with a link, when the record that it refers to is deleted. */
 export type OnDelete = 'restrict' | 'setNull' | 'cascade';
 
 /** A constant in its JSON form, or a function that is evaluated at each create. */
@@ -40,7 +41,7 @@ export interface Field {
   /** Stable over renames. */
   readonly id: string;
   readonly name: string;
-  /** Physical column, in the model's table. */
+  /** Physical column, in the model's table; of `references` the join table beside it. */
   readonly column: string;
   readonly type: FieldType;
   readonly label?: string;
@@ -64,9 +65,9 @@ export interface Field {
   readonly dimensions?: number;
   /** `choice` and `choices` only. */
   readonly options?: readonly string[];
-  /** `reference` only: the id (not the name) of the model that is referred to, stable over its renames. */
+  /** Of references: the id (not the name) of the model that is referred to, stable over its renames. */
   readonly to?: string;
-  /** `reference` only: the key type of the model that is referred to, which decides the column's type. */
+  /** Of references: the key type of the model that is referred to, which decides the column's type. */
   readonly toKey?: KeyType;
   readonly onDelete?: OnDelete;
   /** `point` only: its column is of a type of PostGIS, for the database had it when the field was made. */

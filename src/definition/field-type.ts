@@ -41,7 +41,8 @@ export interface FieldTypeSpec {
   columnType(field: Field): string;
   /**
    * JSON value of a record → text parameter for Postgres. `bounds: true` enforces the field's own limits (min,
-   * pattern, options …); false checks the type alone, as filters need it. Null is handled by the caller.
+   * pattern, options …); false checks the type alone, as filters need it: of a list, that of one entry. Null is
+   * handled by the caller.
    */
   validator(field: Field, bounds: boolean): GenericSchema<unknown, string>;
   /** Turns the text of a query parameter or CSV cell into the JSON value that `validator` takes. */

@@ -60,6 +60,7 @@ function compareListSql(filter: Comparison, target: FilterTarget): string {
 
 function compareSql(filter: Comparison, target: FilterTarget): string {
   const { field, operator, values } = filter;
+  if (field.joinTable !== null) return compareLinksSql(filter, target);
   const column = `${target.alias}${field.column}`;
   const [first = null, second = null] = values;
   const typed = (value: string | null) => target.add(value, field.columnType);
@@ -106,4 +107,22 @@ function endsWith(column: string, text: string): string {
 
 function escapeLike(value: string | null): string {
   return (value ?? '').replace(/[\\%_]/g, String.raw`\$&`);
+}
+
+/** Over the links of a record: that there are some whose targets are among the values. */
+function compareLinksSql({ field, operator, values }: Comparison, target: FilterTarget): string {
+  const exists = (condition = '') =>
+    `exists (select from ${field.joinTable} as l where l.source = ${target.alias}id${condition})`;
+  const among = (keys: readonly string[]) =>
+    exists(` and l.target = any (${target.add(arrayLiteral(keys), field.columnType)})`);
+  switch (operator) {
+    case '_null':
+      return values[0] === 'true' ? `not ${exists()}` : exists();
+    case '_contains':
+      return `(${values.map((key) => among([key])).join(' and ')})`;
+    case '_nin':
+      return `not ${among(values)}`;
+    default:
+      return among(values);
+  }
 }

@@ -13,6 +13,8 @@ export interface FilterField {
   /** The same, quoted. */
   readonly column: string;
   readonly columnType: string;
+  /** The join table of a list of references, quoted and with its schema; null for what has a column. */
+  readonly joinTable: string | null;
   readonly spec: FieldTypeSpec;
   /** JSON value → text parameter, checking the type alone; throws nothing, as `v.safeParse` does. */
   readonly comparable: v.GenericSchema<unknown, string>;
@@ -26,6 +28,7 @@ export function filterField(field: Field): FilterField {
     physical: field.column,
     column: quoteIdentifier(field.column),
     columnType: spec.columnType(field),
+    joinTable: null,
     spec,
     get comparable() {
       const schema = comparable ?? spec.validator(field, false);
@@ -146,9 +149,10 @@ class FilterParser {
         return ['false'];
       case '_contains':
         // Of a list, several elements may be asked for; a text is one, commas and all.
-        if (field.spec.isList && typeof value !== 'string')
-          return this.#list(field, value, path, 1, MAX_VALUES);
-        return this.#text(value, path);
+        if (!field.spec.isList && field.joinTable === null) return this.#text(value, path);
+        return elementsOf(value)
+          ? this.#list(field, value, path, 1, MAX_VALUES)
+          : this.#element(field, value, path);
       case '_icontains':
       case '_startsWith':
       case '_endsWith':
@@ -163,6 +167,12 @@ class FilterParser {
     }
   }
 
+  #text(value: unknown, path: string): readonly string[] {
+    if (typeof value === 'string' && !value.includes('\0') && value.isWellFormed()) return [value];
+    this.#find(path, 'invalid_value', 'must be a text');
+    return [];
+  }
+
   #list(field: FilterField, value: unknown, path: string, least: number, most: number): readonly string[] {
     const list = typeof value === 'string' ? value.split(',') : elementsOf(value);
     if (!list || list.length < least || list.length > most) {
@@ -170,15 +180,11 @@ class FilterParser {
       this.#find(path, 'invalid_value', `must be ${number} values, separated by commas`);
       return [];
     }
-    return list.flatMap((entry) =>
-      field.spec.isList ? this.#text(entry, path) : this.#value(field, entry, path),
-    );
+    return list.flatMap((entry) => this.#element(field, entry, path));
   }
 
-  #text(value: unknown, path: string): readonly string[] {
-    if (typeof value === 'string' && !value.includes('\0') && value.isWellFormed()) return [value];
-    this.#find(path, 'invalid_value', 'must be a text');
-    return [];
+  #element(field: FilterField, value: unknown, path: string): readonly string[] {
+    return field.spec.isList ? this.#text(value, path) : this.#value(field, value, path);
   }
 
   #value(field: FilterField, value: unknown, path: string): readonly string[] {

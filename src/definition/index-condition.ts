@@ -3,11 +3,12 @@ import type { Definition, Field, IndexCondition } from './definition.ts';
 import { elementsOf, type Filter, filterField, parseFilter } from './filter.ts';
 import { filterSql } from './filter-sql.ts';
 import { quoteLiteral } from './identifiers.ts';
+import { hasJoinTable } from './join-table.ts';
 import { pointer } from './json-pointer.ts';
 import { systemFields } from './system-fields.ts';
 import { rawNumber } from './values/raw-number.ts';
 
-/** A model as conditions see it: its fields, by what the condition calls them. */
+/** A model as conditions see it: its fields, by what the condition calls them; lists are kept elsewhere. */
 type Model = Pick<Definition, 'name' | 'key' | 'fields'>;
 
 /** A condition that names fields → one that holds their ids. What does not fit is added to `findings`. */
@@ -72,7 +73,7 @@ function readCondition(
 }
 
 function fieldsOf(model: Model): readonly Field[] {
-  return [...systemFields(model), ...model.fields];
+  return [...systemFields(model), ...model.fields.filter((field) => !hasJoinTable(field))];
 }
 
 function columnsIn(filter: Filter): readonly string[] {

@@ -3,6 +3,7 @@ import type { OwnIndex } from './field-type.ts';
 import { specOf } from './field-types.ts';
 import { quoteIdentifier } from './identifiers.ts';
 import { conditionColumns, conditionSql } from './index-condition.ts';
+import { hasJoinTable } from './join-table.ts';
 import { objectName } from './physical-names.ts';
 import { systemFields } from './system-fields.ts';
 
@@ -32,6 +33,7 @@ export function indexesOf(definition: Definition): readonly PhysicalIndex[] {
     found.set(physical.name, physical);
   };
   for (const field of definition.fields) {
+    if (hasJoinTable(field)) continue;
     if (field.unique) add({ fields: [field.id], unique: true });
     else if (field.index || field.to !== undefined) add({ fields: [field.id] });
   }

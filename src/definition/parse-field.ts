@@ -4,6 +4,7 @@ import type { Default, FieldType } from './definition.ts';
 import type { FieldInput } from './definition-input.ts';
 import { FIELD_TYPE_NAMES, isFieldType, LATER_TYPES, specOf } from './field-types.ts';
 import { isSystemField } from './identifiers.ts';
+import { hasJoinTable } from './join-table.ts';
 import { pointer } from './json-pointer.ts';
 import { isObject, PropertyReader } from './property-reader.ts';
 
@@ -148,6 +149,10 @@ export class FieldParser {
     const value = reader.value('default');
     if (value === undefined) return undefined;
     const at = pointer(path, 'default');
+    if (hasJoinTable(field)) {
+      this.#find(at, 'invalid_default', 'a list of references starts empty; leave the default out');
+      return undefined;
+    }
     if (isObject(value) && typeof value['fn'] === 'string' && Object.keys(value).length === 1) {
       const fn = value['fn'] === 'now' ? 'now' : value['fn'] === 'uuid' ? 'uuid' : undefined;
       if (fn && FUNCTION_TYPES[fn].includes(field.type)) return { fn };

@@ -34,6 +34,15 @@ export function objectName(
   return subject.slice(0, MAX_IDENTIFIER - suffix.length) + suffix;
 }
 
+/**
+ * The name of the join table of a field. It begins as no model's table does, and a digest keeps the fields of
+ * different models apart; there is room for `uniqueName` to make another where the trash holds this one.
+ */
+export function joinTableName(modelId: string, table: string, field: string): string {
+  const suffix = `_${digest(modelId, field)}`;
+  return `_${table}_${field}`.slice(0, MAX_IDENTIFIER - suffix.length - 4) + suffix;
+}
+
 /** The schema that holds the tables of a workspace. */
 export function dataSchema(slug: string): string {
   return `${slug}_data`;

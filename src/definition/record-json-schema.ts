@@ -1,6 +1,7 @@
 import type { Definition, Field } from './definition.ts';
 import type { JsonSchema } from './field-type.ts';
 import { specOf } from './field-types.ts';
+import { hasJoinTable } from './join-table.ts';
 
 /** The JSON Schema (2020-12) of a record as it is answered. */
 export function recordJsonSchema(definition: Definition): JsonSchema {
@@ -27,5 +28,7 @@ function fieldSchema(field: Field): JsonSchema {
     ...(field.label === undefined ? {} : { title: field.label }),
     ...(field.help === undefined ? {} : { description: field.help }),
   };
-  return field.required ? { ...schema, ...about } : { anyOf: [schema, { type: 'null' }], ...about };
+  return field.required || hasJoinTable(field)
+    ? { ...schema, ...about }
+    : { anyOf: [schema, { type: 'null' }], ...about };
 }

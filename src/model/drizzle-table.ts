@@ -29,7 +29,8 @@ const KEYS: Readonly<Record<KeyType, (column: string) => PgColumnBuilderBase>> =
 
 const moment = (column: string) => timestamp(column, { withTimezone: true, mode: 'string' });
 
-const COLUMNS: Readonly<Record<FieldType, (column: string, field: Field) => PgColumnBuilderBase>> = {
+/** Null for what has no column. */
+const COLUMNS: Readonly<Record<FieldType, ((column: string, field: Field) => PgColumnBuilderBase) | null>> = {
   text,
   integer,
   bigint: (column) => bigint(column, { mode: 'bigint' }),
@@ -50,6 +51,7 @@ const COLUMNS: Readonly<Record<FieldType, (column: string, field: Field) => PgCo
     postgis ? geometry(column, { type: 'point', srid: 4326, mode: 'tuple' }) : point(column),
   vector: (column, { dimensions = 1 }) => vector(column, { dimensions }),
   reference: (column, field) => KEYS[field.toKey ?? 'uuid'](column),
+  references: null,
 };
 
 /** The drizzle table of a definition: fields by today's names over the columns of always. */
@@ -59,6 +61,9 @@ export function drizzleTable(workspace: string, definition: Definition): PgTable
     created_at: moment('created_at'),
     updated_at: moment('updated_at'),
   };
-  for (const field of definition.fields) columns[field.name] = COLUMNS[field.type](field.column, field);
+  for (const field of definition.fields) {
+    const column = COLUMNS[field.type]?.(field.column, field);
+    if (column) columns[field.name] = column;
+  }
   return pgSchema(dataSchema(workspace)).table(definition.table, columns);
 }

@@ -1,6 +1,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import * as v from 'valibot';
 import type { Definition } from '../definition/definition.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { Failure } from '../failure.ts';
 import { drizzleTable } from './drizzle-table.ts';
 import { fieldsOf, type ModelField } from './model-field.ts';
@@ -26,6 +27,8 @@ export interface ModelClass extends Published {
   readonly fields: ReadonlyMap<string, ModelField>;
   readonly createSchema: RecordSchema;
   readonly updateSchema: RecordSchema;
+  /** Whether records change where one of another model is deleted: their revision does not tell. */
+  readonly isChangedByOthers: boolean;
   /** For queries in code: `drizzle(…).select().from(Movie.table)`. */
   readonly table: PgTable;
   /** SQL text by query shape, filled as shapes come up. */
@@ -48,9 +51,12 @@ export function makeModelClass(published: Published): ModelClass {
     static readonly version = published.version;
     static readonly hash = published.hash;
     static readonly definition = definition;
-    static readonly fields = fieldsOf(definition);
+    static readonly fields = fieldsOf(published.workspace, definition);
     static readonly createSchema = create;
     static readonly updateSchema = updateSchema(definition);
+    static readonly isChangedByOthers = definition.fields.some(
+      (field) => hasJoinTable(field) || field.onDelete === 'setNull',
+    );
     static readonly texts = new Map<string, string>();
 
     static get table(): PgTable {

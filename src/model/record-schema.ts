@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isFunctionDefault } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 
 /** From the JSON of a record to the text of each column, by field name. */
 export type RecordSchema = v.GenericSchema<unknown, Readonly<Record<string, string | null>>>;
@@ -58,6 +59,7 @@ function createEntry(field: Field): Entry {
 
 function nullableUnlessRequired(field: Field): v.GenericSchema<unknown, string | null> {
   const schema = specOf(field).validator(field, true);
+  if (hasJoinTable(field)) return schema;
   if (!field.required) return v.nullable(schema);
   const present = v.custom<unknown>((value) => value !== null, 'must not be null: the field is required');
   return v.pipe(v.unknown(), present, schema);
@@ -65,6 +67,7 @@ function nullableUnlessRequired(field: Field): v.GenericSchema<unknown, string |
 
 /** What an absent field gets: its JSON value, or a function that makes one at each create. */
 function defaultText(field: Field): unknown {
+  if (hasJoinTable(field)) return [];
   const { default: value } = field;
   if (value === undefined || value === null) return undefined;
   if (!isFunctionDefault(value)) return value;

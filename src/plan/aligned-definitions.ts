@@ -1,4 +1,5 @@
 import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { uniqueName } from '../definition/physical-names.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -37,15 +38,17 @@ export function alignedDefinitions(
   });
 }
 
+/** A join table keeps its name: it is nobody's to read but through its field. */
 function alignedFields(state: WorkspaceState, { table, fields }: Definition): readonly Field[] {
   const inTrash = state.occupied.flatMap(({ table: of, column, trashedAs, isFormer }) =>
     of === table && column !== null && trashedAs === undefined && !isFormer ? [column] : [],
   );
+  const inTable = fields.filter((field) => !hasJoinTable(field));
   const columns = align(
-    fields.map(({ name, column }) => ({ name, physical: column })),
-    [...SYSTEM_FIELDS, ...inTrash, ...fields.map((field) => field.column)],
+    inTable.map(({ name, column }) => ({ name, physical: column })),
+    [...SYSTEM_FIELDS, ...inTrash, ...inTable.map((field) => field.column)],
   );
-  return fields.map((field, n) => ({ ...field, column: columns[n] ?? field.column }));
+  return fields.map((field) => ({ ...field, column: columns[inTable.indexOf(field)] ?? field.column }));
 }
 
 /** The names that things are to have in Postgres, of which none is `borne` by anything but the thing itself. */

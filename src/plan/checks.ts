@@ -2,6 +2,7 @@ import { checkConstraints } from '../definition/columns.ts';
 import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import type { Check } from './check.ts';
 import { type ModelContext, valueAtOnce } from './model-context.ts';
@@ -15,8 +16,9 @@ export function checksOf(context: ModelContext, before: Definition): readonly Ch
   const { after } = context;
   const rows = rowsOf(context, before);
   const had = new Map(before.fields.map((field) => [field.id, field]));
+  const fields = after.fields.filter((field) => !hasJoinTable(field));
   const checks: Check[] = [];
-  for (const field of after.fields) {
+  for (const field of fields) {
     const previous = had.get(field.id);
     if (previous && previous.column !== field.column) {
       checks.push(...movedChecks(context, previous, field, rows));
@@ -61,6 +63,7 @@ function rowsOf(context: ModelContext, before: Definition): string {
   const table = quoteTable(context.target);
   const had = new Map(before.fields.map((field) => [field.id, field]));
   const coming = context.after.fields.flatMap((field) => {
+    if (hasJoinTable(field)) return [];
     const previous = had.get(field.id);
     if (previous?.column === field.column) return [];
     const value = previous
@@ -69,7 +72,8 @@ function rowsOf(context: ModelContext, before: Definition): string {
     return [`${value} as ${quoteIdentifier(field.column)}`];
   });
   if (coming.length === 0) return table;
-  const columns = [...SYSTEM_FIELDS, ...before.fields.map((field) => field.column)].map(quoteIdentifier);
+  const there = before.fields.filter((field) => !hasJoinTable(field)).map((field) => field.column);
+  const columns = [...SYSTEM_FIELDS, ...there].map(quoteIdentifier);
   return `(select ${[...columns, ...coming].join(', ')} from ${table} as t)`;
 }
 

@@ -98,6 +98,7 @@ export class Draft {
     const resolved = resolveFields(input.fields, previous?.fields ?? [], {
       modelName: input.name,
       modelId: id,
+      table,
       takenColumns: new Set(['id', 'created_at', 'updated_at', ...taken.flatMap((o) => o.column ?? [])]),
       answers: this.#answers,
       conversionOf: (name) => this.#conversions[`${input.name}.${name}`],

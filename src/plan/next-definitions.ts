@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Definition, Field } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { Failure, type Finding } from '../failure.ts';
 import { alignedDefinitions } from './aligned-definitions.ts';
@@ -100,6 +101,10 @@ function invalidBackfill(draft: Draft, backfill: Readonly<Record<string, unknown
   return Object.entries(backfill).flatMap(([key, value]) => {
     const path = pointer('/backfill', key);
     const field = findField(draft, key);
+    if (field && hasJoinTable(field)) {
+      const message = 'existing records start with an empty list; write their lists once the field is there';
+      return [{ path, code: 'not_supported', message }];
+    }
     return field ? invalidValue(field, value, path) : [unknownField(key, path)];
   });
 }

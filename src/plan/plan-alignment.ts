@@ -1,5 +1,6 @@
 import { checkConstraints } from '../definition/columns.ts';
-import type { Definition } from '../definition/definition.ts';
+import type { Definition, Field } from '../definition/definition.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import { dataSchema } from '../definition/physical-names.ts';
 import { foreignKeyName } from './plan-foreign-keys.ts';
@@ -46,7 +47,7 @@ function isHalfWay({ before, after, names }: Alignment, model: Definition): bool
   const columns = { had: previous ? columnsOf(previous) : [], has: columnsOf(model) };
   type Names = { readonly had: readonly string[]; readonly has: readonly string[] };
   const isFreed = ({ had, has }: Names, name: string) => had.includes(name) && !has.includes(name);
-  return isFreed(tables, model.name) || model.fields.some(({ name }) => isFreed(columns, name));
+  return isFreed(tables, model.name) || fieldsInTable(model).some(({ name }) => isFreed(columns, name));
 }
 
 function modelSteps(
@@ -95,19 +96,23 @@ function inTheWay(state: WorkspaceState, model: Definition, version: number): re
 }
 
 function columnsOf(model: Definition): readonly string[] {
-  return model.fields.map(({ column }) => column);
+  return fieldsInTable(model).map(({ column }) => column);
+}
+
+function fieldsInTable({ fields }: Definition): readonly Field[] {
+  return fields.filter((field) => !hasJoinTable(field));
 }
 
 function constraintsOf(model: Definition, models: readonly Definition[]): readonly string[] {
   const tableOf = (id: string) => models.find((other) => other.id === id)?.table ?? id;
-  return model.fields.flatMap((field) => [
+  return fieldsInTable(model).flatMap((field) => [
     ...checkConstraints(field).map(({ name }) => name),
     ...(field.to === undefined ? [] : [foreignKeyName(field, tableOf(field.to))]),
   ]);
 }
 
 function referencesOf(model: Definition): readonly string[] {
-  return model.fields.flatMap(({ to, column }) => (to === undefined ? [] : [column]));
+  return fieldsInTable(model).flatMap(({ to, column }) => (to === undefined ? [] : [column]));
 }
 
 /** Both lists say the same things in the same order; those that are called otherwise. */

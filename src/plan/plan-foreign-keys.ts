@@ -1,5 +1,6 @@
 import type { Field } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { objectName } from '../definition/physical-names.ts';
 import { type ModelContext, stepOf } from './model-context.ts';
 import { orphansCheck } from './row-checks.ts';
@@ -48,6 +49,7 @@ export function foreignKeySteps(
 export function alterForeignKeys(context: ModelContext, before: readonly Field[]): readonly Step[] {
   const had = new Map(before.map((field) => [field.id, field]));
   return context.after.fields.flatMap((field) => {
+    if (hasJoinTable(field)) return [];
     const previous = had.get(field.id);
     if (!previous) return foreignKeySteps(context, field, 'expand');
     // A field that moves to another column brings its keys with it.

@@ -1,11 +1,13 @@
 import { columnOf } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import type { ModelContext } from './model-context.ts';
 import { moveFieldSteps } from './plan-conversion.ts';
 import { addFieldSteps, alterFieldSteps, dropFieldSteps } from './plan-fields.ts';
 import { alterForeignKeys, foreignKeySteps, unbindSteps } from './plan-foreign-keys.ts';
 import { alterIndexes, createIndexStep } from './plan-indexes.ts';
+import { addLinksSteps, alterLinksSteps, dropLinksSteps } from './plan-links.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of a model that was not there. Foreign keys come apart: cycles need every table first. */
@@ -21,10 +23,12 @@ export function createModelSteps(context: ModelContext): {
     target,
     columns: [],
     key: after.key,
-    definedColumns: after.fields.map(columnOf),
+    definedColumns: after.fields.filter((field) => !hasJoinTable(field)).map(columnOf),
   };
   const indexes = indexesOf(after).map((index) => createIndexStep(context, index, 'expand'));
-  const keys = after.fields.flatMap((field) => foreignKeySteps(context, field, 'expand'));
+  const keys = after.fields.flatMap((field) =>
+    hasJoinTable(field) ? addLinksSteps(context, field) : foreignKeySteps(context, field, 'expand'),
+  );
   return { tables: [table, ...indexes], keys };
 }
 
@@ -38,7 +42,9 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
     steps.push(...fieldSteps(context, previous, field));
     had.delete(field.id);
   }
-  for (const field of had.values()) steps.push(...dropFieldSteps(context, field));
+  for (const field of had.values()) {
+    steps.push(...(hasJoinTable(field) ? dropLinksSteps : dropFieldSteps)(context, field));
+  }
   return [...steps, ...alterIndexes(context, before), ...alterForeignKeys(context, before.fields)];
 }
 
@@ -46,12 +52,17 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
 export function dropModelSteps(context: ModelContext): readonly Step[] {
   const { after, target, trashSchema } = context;
   return [
-    ...after.fields.flatMap((field) => unbindSteps(context, field, 'contract')),
+    ...after.fields.flatMap((field) =>
+      hasJoinTable(field) ? dropLinksSteps(context, field) : unbindSteps(context, field, 'contract'),
+    ),
     { kind: 'trashTable', phase: 'contract', model: after.name, target, columns: ['*'], trashSchema },
   ];
 }
 
 function fieldSteps(context: ModelContext, before: Field | undefined, field: Field): readonly Step[] {
+  if (hasJoinTable(field)) {
+    return before ? alterLinksSteps(context, before, field) : addLinksSteps(context, field);
+  }
   if (!before) return addFieldSteps(context, field);
   return before.column === field.column
     ? alterFieldSteps(context, before, field)

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import type { Field } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { pointer } from '../definition/json-pointer.ts';
-import { stableId, uniqueName } from '../definition/physical-names.ts';
+import { joinTableName, stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
 import { type ConversionOptions, fieldConversion, needsColumn } from './conversions/field-conversion.ts';
 import type { Link } from './conversions/reference.ts';
@@ -19,6 +20,7 @@ export interface Question {
 export interface FieldContext {
   readonly modelName: string;
   readonly modelId: string;
+  readonly table: string;
   /** Columns of the table that are taken, by fields or by what lies in the trash. */
   readonly takenColumns: ReadonlySet<string>;
   readonly answers: Readonly<Record<string, boolean>>;
@@ -140,7 +142,13 @@ function resolveField(
     ...(required ? { required: true as const } : {}),
     ...(unique ? { unique: true as const } : {}),
     ...(index ? { index: true as const } : {}),
-    ...(target ? { to: target.id, toKey: target.key, onDelete: input.onDelete ?? 'restrict' } : {}),
+    ...(target
+      ? {
+          to: target.id,
+          toKey: target.key,
+          onDelete: input.onDelete ?? (hasJoinTable(input) ? 'cascade' : 'restrict'),
+        }
+      : {}),
     ...(isOfPostgis(input, previous, context) ? { postgis: true as const } : {}),
   };
   const isAlike =
@@ -150,11 +158,18 @@ function resolveField(
       { ...kept, id: previous.id, column: previous.column },
       context.conversionOf(input.name),
     );
-  const column = isAlike ? previous.column : uniqueName(input.name, taken);
+  const wanted = hasJoinTable(input) ? joinTableName(context.modelId, context.table, input.name) : input.name;
+  const column = isAlike ? previous.column : uniqueName(wanted, taken);
   taken.add(column);
   const field: Field = { ...kept, id: previous?.id ?? stableId(context.modelId, column), column };
   findings.push(...unfitDefault(field, path));
-  if (previous && !isAlike) findings.push(...unconvertible(previous, field, context, path));
+  const refusal = previous && refuseList(previous, field);
+  if (refusal !== undefined) {
+    const message = `${context.modelName}.${previous?.name} ${refusal}; add a field instead`;
+    findings.push({ path: `${path}/type`, code: 'not_supported', message });
+  } else if (previous && !isAlike) {
+    findings.push(...unconvertible(previous, field, context, path));
+  }
   return field;
 }
 
@@ -191,4 +206,14 @@ function unfitDefault(field: Field, path: string): readonly Finding[] {
   if (parsed.success) return [];
   const message = `does not fit the field: ${parsed.issues[0].message}`;
   return [{ path: `${path}/default`, code: 'invalid_default', message }];
+}
+
+/** Why what is or was a list of references cannot become the field; undefined where it can stay as it is. */
+function refuseList(previous: Field, field: Field): string | undefined {
+  if (hasJoinTable(previous) !== hasJoinTable(field)) {
+    const [one, other] = hasJoinTable(field) ? ['one value', 'a list'] : ['a list', 'one value'];
+    return `holds ${one} of a record and cannot hold ${other} yet`;
+  }
+  if (!hasJoinTable(field) || field.to === previous.to) return undefined;
+  return 'is a list of references to another model, whose ids mean nothing in this one';
 }

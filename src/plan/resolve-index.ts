@@ -2,6 +2,7 @@ import { type Definition, type Field, type ModelIndex, SYSTEM_FIELDS } from '../
 import type { ModelIndexInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
 import { resolveCondition } from '../definition/index-condition.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { readIndexEntry } from '../definition/model-indexes.ts';
 import { Failure, type Finding } from '../failure.ts';
 
@@ -43,6 +44,10 @@ function assertIndexable(
   descending: boolean,
   path: string,
 ): void {
+  if (hasJoinTable(field)) {
+    const message = `${field.name} is a list of references: it is always indexed, both ways, and by itself`;
+    throw invalid(path, 'conflicting_properties', message);
+  }
   const { ownIndex, operators, checkProperties } = specOf(field);
   if (index.kind === 'fullText') {
     if (!operators.includes('_icontains')) throw notText(model, field.name, path);

@@ -6,6 +6,7 @@ import { type Backfill, backfill } from './steps/backfill.ts';
 import { type Convert, convert } from './steps/convert.ts';
 import { type CreateExtension, createExtension } from './steps/create-extension.ts';
 import { type CreateIndex, createIndex } from './steps/create-index.ts';
+import { type CreateJoinTable, createJoinTable } from './steps/create-join-table.ts';
 import { type CreateTable, createTable } from './steps/create-table.ts';
 import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts';
 import { type DropIndex, dropIndex } from './steps/drop-index.ts';
@@ -33,6 +34,7 @@ export type Step =
   | Convert
   | CreateExtension
   | CreateIndex
+  | CreateJoinTable
   | CreateTable
   | DropConstraint
   | DropIndex
@@ -61,6 +63,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   convert,
   createExtension,
   createIndex,
+  createJoinTable,
   createTable,
   dropConstraint,
   dropIndex,

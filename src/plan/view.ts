@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Definition, SYSTEM_FIELDS } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { quoteTable } from './steps/table-sql.ts';
 
 /**
@@ -13,12 +14,22 @@ export function createView(schema: string, dataSchema: string, definition: Defin
   const view = quoteTable({ schema, table: definition.name });
   const columns = [
     ...SYSTEM_FIELDS,
-    ...definition.fields.map(({ column, name }) =>
-      column === name ? quoteIdentifier(name) : `${quoteIdentifier(column)} as ${quoteIdentifier(name)}`,
-    ),
+    ...definition.fields.map((field) => {
+      const { column, name } = field;
+      if (hasJoinTable(field)) return `${links(dataSchema, column)} as ${quoteIdentifier(name)}`;
+      return column === name
+        ? quoteIdentifier(name)
+        : `${quoteIdentifier(column)} as ${quoteIdentifier(name)}`;
+    }),
   ];
   const table = quoteTable({ schema: dataSchema, table: definition.table });
-  return `create view ${view} as\nselect\n  ${columns.join(',\n  ')}\nfrom ${table}`;
+  return `create view ${view} as\nselect\n  ${columns.join(',\n  ')}\nfrom ${table} as t`;
+}
+
+/** A list of references as an array of keys. */
+function links(schema: string, joinTable: string): string {
+  const table = quoteTable({ schema, table: joinTable });
+  return `array(select l.target from ${table} as l where l.source = t.id order by l.position)`;
 }
 
 /** What the comment on a view of ours says: which model it reads, since which version, and by what text. */

@@ -4,18 +4,9 @@ import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { findingsOf } from '../model/validation.ts';
 import type { Database } from '../ports.ts';
-import {
-  allColumns,
-  FENCE,
-  fenceOf,
-  keyType,
-  runShape,
-  type StoredRecord,
-  selectRecords,
-  stored,
-  targetOf,
-} from './record-sql.ts';
-import { explainViolation } from './violations.ts';
+import { deleteText, putText, updateText } from './one-record-sql.ts';
+import { fenceOf, keyType, runShape, type StoredRecord, selectStored, stored } from './record-sql.ts';
+import { explainViolation, type Values, type Written } from './violations.ts';
 
 /** What a write of one record asks of the record that is there. */
 export interface Guard {
@@ -34,7 +25,7 @@ export async function readRecord(database: Database, model: ModelClass, id: stri
     database,
     model,
     'read',
-    () => `${selectRecords(model, targetOf(model))} where t.id = $1::${keyType(model)}`,
+    () => `${selectStored(model)} where t.id = $1::${keyType(model)}`,
     [key],
   );
   return stored(rows[0]) ?? unknownRecord(model, id);
@@ -56,7 +47,8 @@ export async function updateRecord(
     throw new Failure('validation_failed', 'nothing to change: name at least one field');
   }
   const params = names.map((name) => parsed.output[name] ?? null);
-  return write(database, model, id, `update ${names.join()}`, updateText(model, names), [
+  const shape = `update ${names.join()}`;
+  return write(database, model, id, shape, () => updateText(model, names), parsed.output, [
     ...fenceOf(model),
     key,
     revisions(guard),
@@ -84,8 +76,8 @@ export async function replaceRecord(
   const names = model.definition.fields.map((field) => field.name);
   const params = names.map((name) => parsed.output[name] ?? null);
   if (guard.ifMatch || guard.mustExist || model.definition.key === 'bigint') {
-    const text = updateText(model, names);
-    const record = await write(database, model, id, 'replace', text, [
+    const text = () => updateText(model, names);
+    const record = await write(database, model, id, 'replace', text, parsed.output, [
       ...fenceOf(model),
       key,
       revisions(guard),
@@ -106,7 +98,7 @@ export async function replaceRecord(
       throw new Failure('precondition_failed', `there is a ${model.definition.name} ${id} already`);
     return { ...record, created: rows[0]?.['created'] === 'true' };
   } catch (error) {
-    throw explainViolation(model, error);
+    throw explainViolation(model, error, inBody(parsed.output));
   }
 }
 
@@ -117,76 +109,11 @@ export async function deleteRecord(
   id: string,
   guard: Guard,
 ): Promise<StoredRecord> {
-  const text = () => `
-    with written as (
-      delete from ${targetOf(model)} as t
-      where t.id = $3::${keyType(model)}
-        and ${MATCHES}
-        and ${FENCE}
-      returning ${allColumns(model)}
-    )
-    ${answer(model)}`;
-  return write(database, model, id, 'delete', text, [
+  return write(database, model, id, 'delete', () => deleteText(model), {}, [
     ...fenceOf(model),
     readKey(model, id),
     revisions(guard),
   ]);
-}
-
-const MATCHES = '($4::text is null or t.updated_at = any ($4::timestamptz[]))';
-
-function updateText(model: ModelClass, names: readonly string[]): () => string {
-  return () => {
-    const sets = names.map((name, n) => {
-      const field = model.fields.get(name);
-      if (!field) throw new TypeError(`no field ${name}`);
-      return `${field.column} = $${n + 5}::${field.columnType}`;
-    });
-    // Strictly greater than before: a revision never stands for two states of a record.
-    const updated = `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`;
-    return `
-      with written as (
-        update ${targetOf(model)} as t
-        set ${[...sets, updated].join(', ')}
-        where t.id = $3::${keyType(model)}
-          and ${MATCHES}
-          and ${FENCE}
-        returning ${allColumns(model)}
-      )
-      ${answer(model)}`;
-  };
-}
-
-/** The record that was written, or a row without one where there is a record that the guard kept. */
-function answer(model: ModelClass): string {
-  return `
-    ${selectRecords(model, 'written')}
-    union all
-    select null
-    from ${targetOf(model)} as t
-    where t.id = $3::${keyType(model)}
-      and not exists (select from written)`;
-}
-
-function putText(model: ModelClass, createOnly: boolean): string {
-  const fields = model.definition.fields.flatMap((field) => model.fields.get(field.name) ?? []);
-  const columns = ['id', ...fields.map((field) => field.column)];
-  const values = [`$3::${keyType(model)}`, ...fields.map((field, n) => `$${n + 4}::${field.columnType}`)];
-  const sets = [
-    ...fields.map((field) => `${field.column} = excluded.${field.column}`),
-    `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`,
-  ];
-  const conflict = createOnly ? 'do nothing' : `do update set ${sets.join(', ')}`;
-  return `
-    with written as (
-      insert into ${targetOf(model)} as t (${columns.join(', ')})
-      select ${values.join(', ')}
-      where ${FENCE}
-      on conflict (id) ${conflict}
-      returning ${allColumns(model)}, xmax = 0 as is_new
-    )
-    select record, (select is_new from written)::text as created
-    from (${selectRecords(model, 'written')}) as answer`;
 }
 
 async function write(
@@ -195,6 +122,7 @@ async function write(
   id: string,
   shape: string,
   text: () => string,
+  values: Values,
   params: readonly (string | null)[],
 ): Promise<StoredRecord> {
   try {
@@ -203,12 +131,17 @@ async function write(
     const record = stored(rows[0]);
     if (record) return record;
   } catch (error) {
-    throw explainViolation(model, error);
+    throw explainViolation(model, error, inBody(values));
   }
   throw new Failure(
     'precondition_failed',
     'the record was changed since it was read: read it again, then repeat the change',
   );
+}
+
+/** The body is the record. */
+function inBody(values: Values): Written {
+  return { records: [values], pathOf: () => '' };
 }
 
 const REVISION = /^\d{4}-\d\d-\d\dT[\d:.]{8,15}[+-]\d\d:\d\d$/;

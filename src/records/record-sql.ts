@@ -3,6 +3,7 @@ import { dataSchema } from '../definition/physical-names.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import type { Database, Row } from '../ports.ts';
+import { isList, type ListField, linksOf } from './link-sql.ts';
 
 /** The SQL fragments that every statement over records is made of. Each depends on the class alone. */
 
@@ -22,23 +23,34 @@ const RECORD = '"Record"';
 /** `row_to_json` of the fields of the row under the alias `t`, to stand ahead of `lateralRecord`. */
 export const RECORD_JSON = `row_to_json(${RECORD})::text as record`;
 
-/** A row of the fields as JSON shows them, over the alias `t`. */
-export function lateralRecord(fields: Iterable<ModelField>): string {
+/** A row of the fields as JSON shows them, over the alias `t`: a row of the table, or one with its lists. */
+export function lateralRecord(fields: Iterable<ModelField>, valueSql = storedValue): string {
   const parts = [...fields].map(
-    ({ spec, column, name }) => `${spec.jsonExpression(`t.${column}`)} as ${quoteIdentifier(name)}`,
+    (field) => `${field.spec.jsonExpression(valueSql(field))} as ${quoteIdentifier(field.name)}`,
   );
   return `cross join lateral (select ${parts.join(', ')}) as ${RECORD}`;
 }
 
-/** What `stored` reads: the records of `from`, which goes by the alias `t`. */
-export function selectRecords(model: ModelClass, from: string): string {
+const columnOf = (field: ModelField) => `t.${field.column}`;
+const storedValue = (field: ModelField) => (isList(field) ? linksOf(field) : columnOf(field));
+
+/** The records of a model's table, as `stored` reads them. */
+export function selectStored(model: ModelClass): string {
   return `
     select ${RECORD_JSON}
-    from ${from} as t
+    from ${targetOf(model)} as t
     ${lateralRecord(model.fields.values())}`;
 }
 
-/** Reads a row of `selectRecords`. */
+/** The same of the clause `written`, whose rows hold their lists: the tables do not show yet what was written. */
+export function selectWritten(model: ModelClass): string {
+  return `
+    select ${RECORD_JSON}
+    from written as t
+    ${lateralRecord(model.fields.values(), columnOf)}`;
+}
+
+/** Reads a row of `selectStored` or `selectWritten`. */
 export function stored(row: Row | undefined): StoredRecord | null {
   const json = row?.['record'];
   return json ? { json } : null;
@@ -49,9 +61,14 @@ export function revisionOf({ json }: StoredRecord): string {
   return /"updated_at":"([^"]*)"/.exec(json)?.[1] ?? '';
 }
 
-/** Every column, for `returning`: never `*`, which breaks prepared plans when a column is added. */
-export function allColumns(model: ModelClass): string {
-  return [...model.fields.values()].map((field) => field.column).join(', ');
+/**
+ * Every field of the row `t`, for `returning`; `list` is the SQL of a list of references. Never `*`, which breaks
+ * prepared plans when a column is added.
+ */
+export function allFields(model: ModelClass, list: (field: ListField) => string): string {
+  return [...model.fields.values()]
+    .map((field) => (isList(field) ? `${list(field)} as ${field.column}` : columnOf(field)))
+    .join(', ');
 }
 
 /** The type of the key, for casts of parameters. */

@@ -1,29 +1,30 @@
 import { checkConstraints } from '../definition/columns.ts';
+import { hasJoinTable, targetKeyName } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
+import { readArrayLiteral } from '../definition/values/array-literal.ts';
 import { Failure, type FailureCode, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { DatabaseError } from '../ports.ts';
 
-/**
- * Where in the request's body the record stands that was refused, as a JSON Pointer, from the values of the named
- * fields as Postgres' detail has them; null where that cannot be told.
- */
-export type PlaceOf = (fields: readonly string[], values: string) => string | null;
+/** Values as parameters, by field name. */
+export type Values = Readonly<Record<string, string | null>>;
 
-const atTop: PlaceOf = () => '';
-
-/** What Postgres refused, as a failure with the field's name of today; anything else as it is. */
-export function explainViolation(model: ModelClass, error: unknown, placeOf: PlaceOf = atTop): unknown {
-  // Of the answers that are kept: no rule of the model.
-  if (!(error instanceof DatabaseError) || error.constraint?.startsWith('idempotency_keys')) return error;
-  return explained(model, error, placeOf) ?? error;
+/** The records that a request was to write, and where in its body each stands, as a JSON Pointer. */
+export interface Written {
+  readonly records: readonly Values[];
+  readonly pathOf: (n: number) => string;
 }
 
-function explained(model: ModelClass, error: DatabaseError, placeOf: PlaceOf): Failure | null {
+/** What Postgres refused, as a failure with the field's name of today; anything else as it is. */
+export function explainViolation(model: ModelClass, error: unknown, written: Written): unknown {
+  // Of the answers that are kept: no rule of the model.
+  if (!(error instanceof DatabaseError) || error.constraint?.startsWith('idempotency_keys')) return error;
+  return explained(model, error, written) ?? error;
+}
+
+function explained(model: ModelClass, error: DatabaseError, written: Written): Failure | null {
   const violation = (code: FailureCode, fields: readonly string[], message: string) => {
-    const values =
-      /^Key \(.+?\)=\((.*)\) (?:already exists|is not present)/.exec(error.detail ?? '')?.[1] ?? '';
-    const place = placeOf(fields, values);
+    const place = placeAmong(written, fields, refusedValues(error));
     const pathOf = (field: string) => (place === null ? '' : `${place}/${field}`);
     const errors: readonly Finding[] = fields.map((field) => ({ path: pathOf(field), code, message }));
     return new Failure(code, `${fields.join(', ') || 'the record'}: ${message}`, { errors, cause: error });
@@ -38,11 +39,15 @@ function explained(model: ModelClass, error: DatabaseError, placeOf: PlaceOf): F
     case '23503':
     // restrict_violation: what `on delete restrict` raises from PostgreSQL 18 on.
     case '23001': {
+      const list = model.definition.fields.find(
+        (field) => hasJoinTable(field) && targetKeyName(field) === error.constraint,
+      );
+      if (list) return brokenLink(error, list.name, written);
       const column = /^Key \((.+?)\)=/.exec(error.detail ?? '')?.[1]?.replaceAll('"', '') ?? '';
       // A reference of this record stands in a column of its own; the other side of one is always a key.
       return column === 'id'
         ? stillReferenced(error)
-        : violation('reference_violation', fieldsOf(model, [column]), 'refers to a record that is not there');
+        : violation('reference_violation', fieldsOf(model, [column]), NO_RECORD);
     }
     case '23502':
       return violation(
@@ -65,6 +70,32 @@ function explained(model: ModelClass, error: DatabaseError, placeOf: PlaceOf): F
         ? new Failure('validation_failed', 'Postgres cannot store one of the values', { cause: error })
         : null;
   }
+}
+
+/** The values that stood in the way, as Postgres' detail has them. */
+function refusedValues(error: DatabaseError): string {
+  const detail = /^Key \(.+?\)=\((.*)\) (?:already exists|is not present)/s.exec(error.detail ?? '');
+  return detail?.[1] ?? '';
+}
+
+/** Of two in one body that have the same values, the later one is in the way; null where none has. */
+function placeAmong({ records, pathOf }: Written, fields: readonly string[], values: string): string | null {
+  if (records.length <= 1) return pathOf(0);
+  const n = records.findLastIndex((record) => fields.map((name) => record[name]).join(', ') === values);
+  return n === -1 ? null : pathOf(n);
+}
+
+const NO_RECORD = 'refers to a record that is not there';
+
+/** An entry of a list, by its place in the body. */
+function brokenLink(cause: DatabaseError, list: string, { records, pathOf }: Written): Failure {
+  const id = refusedValues(cause);
+  const errors = records.flatMap((record, n) => {
+    const entry = readArrayLiteral(record[list] ?? '').indexOf(id);
+    if (entry === -1) return [];
+    return [{ path: `${pathOf(n)}/${list}/${entry}`, code: 'reference_violation', message: NO_RECORD }];
+  });
+  return new Failure('reference_violation', `${list}: ${NO_RECORD}`, { errors, cause });
 }
 
 function stillReferenced(cause: DatabaseError): Failure {

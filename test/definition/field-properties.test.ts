@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<string, object>> = {
   choice: { options: ['a'] },
   choices: { options: ['a', 'b'] },
   reference: { to: 'person' },
+  references: { to: 'person' },
   vector: { dimensions: 3 },
 };
 
@@ -43,7 +44,7 @@ describe.each(FIELD_TYPE_NAMES)('a field of type %s', (type) => {
       type,
       label: 'It',
       help: 'What it is',
-      required: true,
+      ...(type === 'references' ? {} : { required: true }),
     };
     expect(parseField({ ...field, ...NEEDS[type] }, '')).toEqual({
       ok: true,
@@ -64,6 +65,26 @@ describe.each(FIELD_TYPE_NAMES)('a field of type %s', (type) => {
 
   test.each(['required', 'unique', 'index'])('takes only true or false as %s', (flag) => {
     expect(findings({ type, ...NEEDS[type], [flag]: 'yes' })).toEqual([`/${flag} invalid_property`]);
+  });
+});
+
+describe('the properties of a list of references', () => {
+  const list = { type: 'references', to: 'tag' };
+
+  test.each([
+    ['no model that it refers to', { type: 'references' }, ['/to required_property']],
+    ['setNull', { ...list, onDelete: 'setNull' }, ['/onDelete conflicting_properties']],
+    ['required', { ...list, required: true }, ['/required conflicting_properties']],
+    ['unique', { ...list, unique: true }, ['/unique conflicting_properties']],
+    ['index', { ...list, index: true }, ['/index conflicting_properties']],
+    ['a default', { ...list, default: [] }, ['/default invalid_default']],
+    ['a number of entries', { ...list, maxLength: 3 }, ['/maxLength unknown_property']],
+  ])('are refused with %s', (_what, field, expected) => {
+    expect(findings(field)).toEqual(expected);
+  });
+
+  test.each(['cascade', 'restrict'])('may have onDelete %s', (onDelete) => {
+    expect(findings({ ...list, onDelete })).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { change, confirmed, ended, operations } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
 
-describe.each(['reference'] as const)('models with a %s to each other', (type) => {
+describe.each(['reference', 'references'] as const)('models with a %s to each other', (type) => {
   let system: System;
   let count = 0;
   beforeAll(async () => {

@@ -63,6 +63,7 @@ const FIELD_VALUES: Readonly<Record<FieldType, ValueType | null>> = {
   vector: null,
   // A key is of its model's making, and may become one of another type.
   reference: null,
+  references: null,
 };
 
 const NUMBERS: readonly Value['type'][] = ['integer', 'bigint', 'decimal', 'float'];

@@ -86,7 +86,7 @@ async function postRecords(c: RecordContext): Promise<Response> {
       model: m,
       created: values.length === 0 ? [] : await createRecords(database, m, values, idempotency, pathOf),
     }));
-    return answerCreated(c, model.hash, created, many);
+    return answerCreated(c, model, created, many);
   } catch (error) {
     // Where another request with this key was quicker, its record may be what stands in the way of this one.
     const winner = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
@@ -107,7 +107,7 @@ function repeat(c: RecordContext, kept: KeptAnswer, idempotency: Idempotency): R
 
 function answerCreated(
   c: RecordContext,
-  hash: string | null,
+  model: ModelClass | null,
   created: readonly StoredRecord[],
   many: boolean,
 ): Response {
@@ -116,12 +116,16 @@ function answerCreated(
   if (!record) throw new TypeError('one record was created, so one is answered');
   const id: unknown = JSON.parse(record.json).id;
   c.header('Location', `${c.req.path}/${encodeURIComponent(String(id))}`);
-  if (hash !== null) c.header('ETag', `"${etag(hash, record)}"`);
+  if (model) c.header('ETag', `"${etagOf(model, record)}"`);
   return c.body(record.json, 201, JSON_TYPE);
 }
 
 function hashOf(c: RecordContext, text: string): string {
-  return createHash('sha256').update(`${c.req.method} ${c.req.path}\n${text}`).digest('hex');
+  return sha256(`${c.req.method} ${c.req.path}\n${text}`);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** A read by the current class, with what every answer that involves a model carries. */
@@ -158,13 +162,13 @@ function modelName(c: RecordContext): string {
   throw new Failure('unknown_model', `there is no model ${name}`);
 }
 
-/** A representation: what the record holds, in the form that the class gives it. */
+/**
+ * A representation: what the record holds, in the form that the class gives it. The revision tells what it holds,
+ * unless deleting another record changes this one: then the record itself does.
+ */
 function etagOf(model: ModelClass, record: StoredRecord): string {
-  return etag(model.hash, record);
-}
-
-function etag(hash: string, record: StoredRecord): string {
-  return `${revisionOf(record)}-${hash.slice(0, 8)}`;
+  const form = model.isChangedByOthers ? sha256(`${model.hash}\n${record.json}`) : model.hash;
+  return `${revisionOf(record)}-${form.slice(0, 8)}`;
 }
 
 /** A write is guarded by what the record holds, whatever class it was read by: the revision alone counts. */

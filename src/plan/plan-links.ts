@@ -1,0 +1,67 @@
+import type { Field } from '../definition/definition.ts';
+import { sourceKeyName, targetIndexName, targetKeyName } from '../definition/join-table.ts';
+import type { ModelContext } from './model-context.ts';
+import type { StepBase, TableName } from './steps/step-kind.ts';
+import { quoteTable } from './steps/table-sql.ts';
+import type { Step } from './steps.ts';
+
+/** The steps of lists of references: what `plan-fields` is for columns, here for join tables. */
+
+function base(context: ModelContext, field: Field, phase: StepBase['phase']) {
+  const target: TableName = { schema: context.target.schema, table: field.column };
+  return { phase, model: context.after.name, field: field.name, target, columns: ['*'] };
+}
+
+const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade' } as const;
+
+function targetKey(context: ModelContext, field: Field): string {
+  const onDelete = ON_DELETE[field.onDelete ?? 'cascade'];
+  return `foreign key (target) references ${quoteTable(context.tableOf(field.to ?? ''))} (id) on delete ${onDelete}`;
+}
+
+/** A list that was not there, in a new model or in one that was. */
+export function addLinksSteps(context: ModelContext, field: Field): readonly Step[] {
+  return [
+    {
+      kind: 'createJoinTable',
+      ...base(context, field, 'expand'),
+      source: {
+        table: context.target,
+        keyType: context.after.key,
+        constraint: sourceKeyName(field),
+        definition: `foreign key (source) references ${quoteTable(context.target)} (id) on delete cascade`,
+      },
+      to: {
+        table: context.tableOf(field.to ?? ''),
+        keyType: field.toKey ?? 'uuid',
+        constraint: targetKeyName(field),
+        definition: targetKey(context, field),
+      },
+      index: targetIndexName(field),
+    },
+  ];
+}
+
+/** A list whose properties changed: of these, only `onDelete` is known to Postgres. */
+export function alterLinksSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
+  const constraint = targetKeyName(field);
+  if (targetKeyName(before) === constraint) return [];
+  return [
+    { kind: 'dropConstraint', ...base(context, before, 'publish'), constraint: targetKeyName(before) },
+    {
+      kind: 'addConstraint',
+      ...base(context, field, 'publish'),
+      constraint,
+      definition: targetKey(context, field),
+    },
+    { kind: 'validateConstraint', ...base(context, field, 'contract'), constraint },
+  ];
+}
+
+/** A list that goes to the trash, by itself or with its model: its links stay, and bind nothing any more. */
+export function dropLinksSteps(context: ModelContext, field: Field): readonly Step[] {
+  return [
+    { kind: 'dropConstraint', ...base(context, field, 'contract'), constraint: targetKeyName(field) },
+    { kind: 'trashTable', ...base(context, field, 'contract'), trashSchema: context.trashSchema },
+  ];
+}

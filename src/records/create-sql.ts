@@ -1,0 +1,112 @@
+import type { ModelClass } from '../model/model-class.ts';
+import type { ModelField } from '../model/model-field.ts';
+import { hasColumn, linkClauses, listsOf } from './link-sql.ts';
+import { allFields, FENCE, selectWritten, targetOf } from './record-sql.ts';
+
+/** The fields that a create writes, in the order of its parameters. */
+export function writtenFields(model: ModelClass): readonly ModelField[] {
+  const isWritten = (name: string) =>
+    name === 'id' ? model.definition.key !== 'bigint' : name !== 'created_at' && name !== 'updated_at';
+  return [...model.fields.values()].filter((field) => isWritten(field.name));
+}
+
+/**
+ * The statement that creates one record, from a parameter for each value, or many, from a JSON array of objects; it
+ * keeps its answer where that is wanted. Its clauses end with `written`, the new rows and their lists.
+ */
+export function createText(model: ModelClass, single: boolean, keep: boolean): string {
+  const firstParam = keep ? 6 : 3;
+  const inserts = single ? [insertOne(model, firstParam)] : insertMany(model, firstParam);
+  const clauses = [...inserts, ...linkClauses(model)].join(',');
+  if (!keep) return `with ${clauses} ${selectWritten(model)}`;
+  return `
+    with ${clauses},
+    answer as (${selectWritten(model)}),
+    kept as (
+      insert into remodel.idempotency_keys (workspace_id, key, body_hash, response)
+      select w.id, $4, $5, (select json_agg(answer.record)::text from answer)
+      from remodel.workspaces w
+      where w.slug = $3
+    )
+    select record from answer`;
+}
+
+/** The name of the nth value of a record, where records come as JSON objects. */
+export function sourceName(n: number): string {
+  return `f${n}`;
+}
+
+/** A model may have no field, and leave its key to the database: one column is always named. */
+const UPDATED = ['updated_at', 'now()'] as const;
+
+function insertOne(model: ModelClass, firstParam: number): string {
+  const fields = writtenFields(model);
+  const values = new Map(fields.map((field, n) => [field, valueSql(model, field, `$${firstParam + n}`)]));
+  const columns = fields.filter(hasColumn).map((field) => [field.column, values.get(field)] as const);
+  return `
+    written as (
+      ${insertSql(model, [...columns, UPDATED])}
+      where ${FENCE}
+      returning ${allFields(model, (list) => values.get(list) ?? 'null')}
+    )`;
+}
+
+/** A place in the list of records, under a name that no column has. */
+const N = '"N"';
+
+function insertMany(model: ModelClass, param: number): readonly string[] {
+  const fields = writtenFields(model);
+  const values = fields.map(
+    (field, n) => `, ${valueSql(model, field, `v.${sourceName(n)}`)} as ${field.column}`,
+  );
+  const columns = fields.filter(hasColumn).map(({ column }) => [column, `g.${column}`] as const);
+  const given = `
+    given as (
+      select v.n as ${N}${values.join('')}
+      ${fromRecords(`$${param}`, fields.length)}
+    )`;
+  const insert = `
+      ${insertSql(model, [...columns, UPDATED])}
+      from given as g
+      where ${FENCE}
+      order by g.${N}
+      returning `;
+  if (listsOf(model).length === 0) {
+    return [given, `written as (${insert} ${allFields(model, () => 'null')})`];
+  }
+  const stored = [...model.fields.values()].filter(hasColumn).map(({ column }) => `t.${column}`);
+  return [
+    given,
+    `inserted as (${insert} ${stored.join(', ')})`,
+    `
+    written as (
+      select ${allFields(model, (list) => `g.${list.column}`)}
+      from ${insertedRows(model)} as t
+      join given as g on ${model.definition.key === 'bigint' ? `g.${N} = t.${N}` : 'g.id = t.id'}
+      order by g.${N}
+    )`,
+  ];
+}
+
+/** Records from one parameter. Each is taken apart once: by `->>`, it would be once for each of its fields. */
+function fromRecords(param: string, count: number): string {
+  const names = Array.from({ length: Math.max(count, 1) }, (_, n) => sourceName(n));
+  const columns = names.map((name) => `${name} text`).join(', ');
+  return `from rows from (json_to_recordset(${param}::json) as (${columns})) with ordinality as v (${names.join(', ')}, n)`;
+}
+
+/** The inserted rows; where Postgres makes the keys, with their places: it makes them in the order of the rows. */
+function insertedRows(model: ModelClass): string {
+  if (model.definition.key !== 'bigint') return 'inserted';
+  return `(select i.*, row_number() over (order by i.id) as ${N} from inserted as i)`;
+}
+
+function insertSql(model: ModelClass, columns: readonly (readonly [string, string | undefined])[]): string {
+  return `insert into ${targetOf(model)} as t (${columns.map(([column]) => column).join(', ')})
+      select ${columns.map(([, value]) => value).join(', ')}`;
+}
+
+function valueSql(model: ModelClass, { name, columnType }: ModelField, source: string): string {
+  const value = `${source}::${columnType}`;
+  return name === 'id' && model.definition.key === 'uuid' ? `coalesce(${value}, remodel.uuid_v7())` : value;
+}
