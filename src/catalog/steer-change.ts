@@ -44,7 +44,10 @@ export async function cancelChange(database: Database, workspace: string, id: st
   if (!isCancelled) await cancelChange(database, workspace, id);
 }
 
-/** Queues a failed change again, behind all others, to be planned anew. Throws `not_retryable`. */
+/**
+ * Queues a failed change again, behind all others, to be planned anew; of one that is published, the rules that
+ * the data refused are tried again. Throws `not_retryable`.
+ */
 export async function retryChange(database: Database, workspace: string, id: string): Promise<void> {
   assertChangeId(id);
   const retried = await database.query(sql`
@@ -68,7 +71,7 @@ export async function retryChange(database: Database, workspace: string, id: str
       and c.status = 'failed'
     returning c.id::text
   `);
-  if (retried.length > 0) return;
+  if (retried.length > 0 || (await retryContract(database, workspace, id))) return;
   const situation = await readSituation(database, workspace, id);
   const { status, isCommitted, isCancelled, isRetried, hasFailed } = situation;
   // It failed between the two statements.
@@ -77,12 +80,45 @@ export async function retryChange(database: Database, workspace: string, id: str
   if (hasFailed && !isCommitted) {
     throw new Failure('not_retryable', 'the change has failed and is being undone: try again in a moment');
   }
+  if (status === 'done' && hasFailed) {
+    throw new Failure(
+      'not_retryable',
+      'a model of the change has been changed since: take the rule away, and set it anew',
+    );
+  }
   throw new Failure(
     'not_retryable',
     isCancelled && !isCommitted
       ? 'the change was cancelled: send it as a new one'
       : 'only a change that has failed can be run again',
   );
+}
+
+/**
+ * Lets the migrator try again to enforce what the data refused, as long as the models are as the change left them.
+ * False where the change is not of that kind.
+ */
+async function retryContract(database: Database, workspace: string, id: string): Promise<boolean> {
+  const rows = await database.query(sql`
+    update remodel.changes c
+    set status = 'published', error = null, finished_at = null, retried_at = now(), revision = c.revision + 1
+    from remodel.workspaces w
+    where c.id = ${id}
+      and w.id = c.workspace_id
+      and w.slug = ${workspace}
+      and w.trashed_at is null
+      and c.status = 'done'
+      and c.error is not null
+      and not exists (
+        select
+        from remodel.versions v
+        join remodel.models m on m.id = v.model_id
+        where v.change_id = c.id
+          and (m.version > v.version or m.status <> 'published')
+      )
+    returning c.id::text
+  `);
+  return rows.length > 0;
 }
 
 /** Where a change stands, as far as it decides about such wishes. Throws `unknown_change`. */

@@ -4,8 +4,8 @@ import { runChecks } from '../catalog/run-checks.ts';
 import { DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
-import { runStep, undoDirect, undoStep } from './run-step.ts';
-import { type RecordedStep, readSteps, stepFailed } from './step-records.ts';
+import { isUndoable, runStep, undoDirect, undoStep } from './run-step.ts';
+import { type RecordedStep, readSteps, retriedSteps, stepFailed } from './step-records.ts';
 import { commit, fencedTransaction } from './transaction.ts';
 
 /**
@@ -16,6 +16,7 @@ import { commit, fencedTransaction } from './transaction.ts';
 export async function runContract(run: Run, change: OpenChange): Promise<void> {
   const since = await oldestTransaction(run, change);
   if (since !== null) return postpone(run, change, since);
+  await commit(run, change.id, [retriedSteps(change.id)]);
   const steps = (await readSteps(run.session, change.id)).filter(({ step }) => step.phase === 'contract');
   const refused = new Set(steps.filter(({ status }) => status === 'failed').map(ruleOf));
   const done = steps.filter(({ status }) => status === 'done');
@@ -69,7 +70,9 @@ async function takeBack(
   error: ChangeError,
 ): Promise<void> {
   await undoDirect(run, refused.step);
-  for (const recorded of [...before].reverse()) await undoStep(run, change.id, recorded);
+  for (const recorded of before.filter(({ step }) => isUndoable(step)).reverse()) {
+    await undoStep(run, change.id, recorded);
+  }
   await commit(run, change.id, [stepFailed(change.id, refused.n, error)]);
 }
 

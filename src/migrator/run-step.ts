@@ -78,6 +78,12 @@ export async function undoStep(run: Run, changeId: string, recorded: RecordedSte
   await commit(run, changeId, [...texts.map(plain), stepUndone(changeId, n)]);
 }
 
+/** Whether a step can be taken back; what has no way back is done for good. */
+export function isUndoable(step: Step): boolean {
+  const kind = kindOf<Step>(step);
+  return 'undo' in kind && kind.undo !== undefined;
+}
+
 /** What a step did outside of a transaction: an index that is INVALID, say. May be repeated. */
 export async function undoDirect(run: Run, step: Step): Promise<void> {
   const kind = kindOf<Step>(step);

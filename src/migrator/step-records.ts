@@ -87,6 +87,20 @@ export function stepRefused(changeId: string, n: number, error: ChangeError): St
   `;
 }
 
+/** The contract steps that were refused or taken back before somebody wished that they be tried again. */
+export function retriedSteps(changeId: string): Statement {
+  return sql`
+    update remodel.steps s
+    set status = 'pending', error = null, finished_at = null
+    from remodel.changes c
+    where c.id = ${changeId}
+      and s.change_id = c.id
+      and s.phase = 'contract'
+      and s.status in ('failed', 'undone')
+      and s.finished_at < c.retried_at
+  `;
+}
+
 /** The step could not have its locks, and is tried again. */
 export function stepDelayed(changeId: string, n: number, error: ChangeError): Statement {
   return sql`

@@ -145,6 +145,31 @@ describe('a rule that a row of the class before came to break', () => {
     });
     expect(await uniques()).toEqual([]);
     expect((await system.edge.request('POST', '/v1/main/records/movie', { title: 'a' })).status).toBe(201);
+    // Tried again, it is refused again, until the records are corrected.
+    const retry = async () => {
+      expect((await system.edge.request('POST', `/v1/main/changes/${sent.body.id}/retry`)).status).toBe(202);
+      return (await ended(system.edge, sent.body.id)).body;
+    };
+    expect(await retry()).toMatchObject({ status: 'done', error: { checks: [{ failing: 3 }] } });
+    await system.sql(`delete from main_data.movie where year is null`);
+    const enforced = await retry();
+    expect(enforced).toMatchObject({ status: 'done' });
+    expect(enforced.error).toBeUndefined();
+    expect(await uniques()).toEqual([{ indisvalid: true }]);
+    const again = await system.edge.request('POST', '/v1/main/records/movie', { title: 'a' });
+    expect(again.body).toMatchObject({ status: 409, code: 'unique_violation' });
+  });
+
+  test('is not tried again once the model has moved on', async () => {
+    breakIt('insert into main_data.movie (id) values (gen_random_uuid())', 'add constraint');
+    const sent = await change(
+      system.edge,
+      operations({ op: 'alterField', model: 'movie', field: 'title', set: { required: true } }),
+    );
+    await ended(system.edge, sent.body.id);
+    await change(system.edge, operations({ op: 'renameField', model: 'movie', from: 'title', to: 'name' }));
+    const retry = await system.edge.request('POST', `/v1/main/changes/${sent.body.id}/retry`);
+    expect(retry.body).toMatchObject({ status: 409, code: 'not_retryable' });
   });
 
   test('and that stands on several steps is taken back whole', async () => {
@@ -165,5 +190,12 @@ describe('a rule that a row of the class before came to break', () => {
       'failed',
     ]);
     expect(await constraints()).toEqual([]);
+    await system.sql(`update main_data.movie set title = 'b' where title is null`);
+    await system.edge.request('POST', `/v1/main/changes/${sent.body.id}/retry`);
+    const enforced = (await ended(system.edge, sent.body.id)).body;
+    expect(enforced.steps.map(({ status }: { status: string }) => status)).toEqual(Array(4).fill('done'));
+    await expect(system.sql('insert into main_data.movie (id) values (gen_random_uuid())')).rejects.toThrow(
+      /not-null/,
+    );
   });
 });

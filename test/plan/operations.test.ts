@@ -208,6 +208,20 @@ describe('the plan of an operation', () => {
     expect(filled.checks).toEqual([]);
   });
 
+  test('of options in another order touches no table, whatever the type', () => {
+    for (const type of ['choice', 'choices'] as const) {
+      const field = { name: 'rating', type, options: ['G', 'PG', 'R'] };
+      const state = after(EMPTY, { name: 'movie', fields: [field] });
+      const alter = (options: readonly string[]) =>
+        planChange(
+          state,
+          parseChangeRequest({ operations: [on('alterField', { field: 'rating', set: { options } })] }),
+        );
+      expect(steps(alter(['R', 'G', 'PG']))).toEqual(['publish publish']);
+      expect(steps(alter(['R', 'G']))).toHaveLength(4);
+    }
+  });
+
   test('asks whether what a new field starts with is alike, or refers to nothing', () => {
     const uuid = '00000000-0000-7000-8000-000000000000';
     const field = (more: object) => on('addField', { field: { name: 'added', ...more } });

@@ -42,5 +42,5 @@ export function listOptions(options: readonly string[]): string {
 
 /** The options as an array of SQL. */
 export function optionsSql(options: readonly string[]): string {
-  return `array[${options.map(quoteLiteral).join(', ')}]::text[]`;
+  return `array[${options.toSorted().map(quoteLiteral).join(', ')}]::text[]`;
 }
