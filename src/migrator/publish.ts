@@ -6,7 +6,7 @@ import { type ViewStatements, viewStatements } from '../plan/publish-views.ts';
 import type { Publish } from '../plan/steps/publish.ts';
 import { kindOf } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';
-import { plain, sql } from '../statement.ts';
+import { sql } from '../statement.ts';
 import type { Run } from './migrator.ts';
 import { type RecordedStep, stepDone } from './step-records.ts';
 import { fencedTransaction } from './transaction.ts';
@@ -21,16 +21,9 @@ export async function publishChange(
   workspaceId: string,
   steps: readonly RecordedStep[],
 ): Promise<void> {
-  await fencedTransaction(run, changeId, async (database) => {
-    const views = await workOutViews(database, steps);
-    await together(database, views.clear);
-    for (const { n, step } of inLockOrder(steps)) {
-      const kind = kindOf(step);
-      if (kind.mode === 'transaction') await together(database, kind.run(step));
-      if (step.kind === 'publish') {
-        await together(database, views.make);
-        await writeCatalog(run, database, changeId, workspaceId, step);
-      }
+  const work = async (database: Database) => {
+    for (const { n, step } of steps) {
+      if (step.kind === 'publish') await writeCatalog(run, database, changeId, workspaceId, step);
       await database.query(stepDone(changeId, n));
     }
     await database.query(sql`
@@ -38,7 +31,18 @@ export async function publishChange(
       set committed_at = now()
       where id = ${changeId}
     `);
-  });
+    return workOutViews(database, steps);
+  };
+  const onTables = inLockOrder(steps.filter(({ step }) => kindOf(step).mode === 'transaction'));
+  await fencedTransaction(run, changeId, work, (views) => ({
+    tables: onTables.map(({ step }) => step.target),
+    statements: [...views.clear, ...onTables.flatMap(ddlOf), ...views.make],
+  }));
+}
+
+function ddlOf({ step }: RecordedStep): readonly string[] {
+  const kind = kindOf(step);
+  return kind.mode === 'transaction' ? kind.run(step) : [];
 }
 
 /** What is to be done to the readable views; nothing where the change publishes nothing. */
@@ -49,14 +53,9 @@ async function workOutViews(database: Database, steps: readonly RecordedStep[]):
   return { clear: [], make: [] };
 }
 
-/** Several statements in one round trip: locks are held meanwhile. */
-async function together(database: Database, texts: readonly string[]): Promise<void> {
-  if (texts.length > 0) await database.query(plain(texts.join(';\n')));
-}
-
-/** Tables in one fixed order, the catalog last. */
+/** Tables in one fixed order. */
 function inLockOrder(steps: readonly RecordedStep[]): readonly RecordedStep[] {
-  const rank = ({ step }: RecordedStep) => (step.kind === 'publish' ? '\uffff' : step.target.table);
+  const rank = ({ step }: RecordedStep) => step.target.table;
   return [...steps].sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : a.n - b.n));
 }
 

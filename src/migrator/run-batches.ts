@@ -16,14 +16,10 @@ export async function runBatches(
   let record: BatchRecord = recorded;
   let pace = FIRST_PACE;
   for (;;) {
-    const began = performance.now();
     const batch = await runBatch(run, changeId, kind, recorded, record, pace.size);
     if (batch.isLast) return;
     record = batch.record;
-    pace = nextPace(pace, {
-      tookMs: performance.now() - began,
-      isReplicaBehind: batch.isReplicaBehind,
-    });
+    pace = nextPace(pace, batch);
     if (run.migrator.now() > run.deadline) throw new SliceEnded(0);
     if (pace.pauseMs > 0) await run.migrator.sleep(pace.pauseMs);
   }
@@ -32,6 +28,8 @@ export async function runBatches(
 interface Batch {
   readonly record: BatchRecord;
   readonly isLast: boolean;
+  /** Of the statement that locks and changes the rows. */
+  readonly tookMs: number;
   readonly isReplicaBehind: boolean;
 }
 
@@ -49,13 +47,16 @@ async function runBatch(
     // What could not be done in time is tried with less.
     const share = Math.max(1, size / 2 ** tries);
     tries += 1;
+    const began = performance.now();
     const [row] = await database.query(kind.batch(step, before.cursor, share));
+    const tookMs = performance.now() - began;
     const cursor = textOrNull(row, 'cursor');
     const rows = before.rows + number(row, 'rows');
     const record = { cursor, rows, passRows: cursor === null ? rows : before.passRows };
     const [saved] = await database.query(batchEnded(changeId, n, record));
     return {
       record,
+      tookMs,
       isLast: cursor === null && rows === before.passRows,
       isReplicaBehind: text(saved, 'behind') === 'true',
     };

@@ -1,11 +1,10 @@
 import type { DirectKind, StepBase } from '../plan/steps/step-kind.ts';
 import { kindOf, type Step } from '../plan/steps.ts';
-import type { Statement } from '../ports.ts';
 import { plain } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
 import { runBatches } from './run-batches.ts';
 import { type RecordedStep, stepDelayed, stepDone, stepStarted, stepUndone } from './step-records.ts';
-import { commit, isTransient, LockNotAvailable } from './transaction.ts';
+import { commit, type Ddl, isTransient, LockNotAvailable } from './transaction.ts';
 
 const POLL_MS = 200;
 
@@ -15,7 +14,7 @@ export async function runStep(run: Run, changeId: string, recorded: RecordedStep
   const kind = kindOf<Step>(step);
   switch (kind.mode) {
     case 'transaction':
-      await runTransaction(run, changeId, recorded, kind.run(step).map(plain));
+      await runTransaction(run, changeId, recorded, { tables: [step.target], statements: kind.run(step) });
       return;
     case 'direct':
       await commit(run, changeId, [stepStarted(changeId, n)]);
@@ -36,10 +35,10 @@ async function runTransaction(
   run: Run,
   changeId: string,
   { n, step }: RecordedStep,
-  work: readonly Statement[],
+  ddl: Ddl,
 ): Promise<void> {
   try {
-    await commit(run, changeId, [...work, stepDone(changeId, n)]);
+    await commit(run, changeId, [stepDone(changeId, n)], ddl);
   } catch (error) {
     if (!(error instanceof LockNotAvailable)) throw error;
     const detail = `another transaction holds ${step.target.table} for long; this is tried again until it ends`;
@@ -75,7 +74,7 @@ export async function undoStep(run: Run, changeId: string, recorded: RecordedSte
   await undoDirect(run, step);
   const kind = kindOf<Step>(step);
   const texts = kind.mode === 'transaction' ? (kind.undo?.(step) ?? []) : [];
-  await commit(run, changeId, [...texts.map(plain), stepUndone(changeId, n)]);
+  await commit(run, changeId, [stepUndone(changeId, n)], { tables: [step.target], statements: texts });
 }
 
 /** Whether a step can be taken back; what has no way back is done for good. */

@@ -1,3 +1,6 @@
+import { quoteLiteral } from '../definition/identifiers.ts';
+import type { TableName } from '../plan/steps/step-kind.ts';
+import { quoteTable } from '../plan/steps/table-sql.ts';
 import { type Database, DatabaseError, type Statement } from '../ports.ts';
 import { plain, sql } from '../statement.ts';
 import { type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
@@ -14,8 +17,21 @@ export function isTransient(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && TRANSIENT.has(error.sqlState);
 }
 
-/** One round trip. */
-const BEGIN = `begin; set local lock_timeout = '500ms'; set local statement_timeout = '5s'`;
+/** Whoever wants a lock after us waits as long as we wait for ours: short, and longer only where that was in vain. */
+const LOCK_TIMEOUT_MS = 40;
+const MAX_LOCK_TIMEOUT_MS = 500;
+const TRIES_UNTIL_LONGER = 5;
+
+/** Autovacuum gives way to one that waits for longer than `deadlock_timeout`, a second as Postgres comes. */
+const VACUUM_TIMEOUT_MS = 3000;
+
+/** Strong statements on tables, and the tables. */
+export interface Ddl {
+  readonly tables: readonly TableName[];
+  readonly statements: readonly string[];
+}
+
+const NO_DDL: Ddl = { tables: [], statements: [] };
 
 /** Its author took the change back before it was published. */
 export class ChangeCancelled extends Error {
@@ -32,16 +48,18 @@ export class LockNotAvailable extends SliceEnded {
 
 /**
  * Recipe R0: the work in one transaction, under short timeouts, only while this runner still holds the change
- * and nobody has cancelled it. Tries again when a lock cannot be had; then ends the slice.
+ * and nobody has cancelled it. DDL comes last and travels with the commit, for whoever meets its locks waits as
+ * long as they are held: no round trip is in that time. Tries again when a lock cannot be had; then ends the slice.
  */
 export async function fencedTransaction<T>(
   run: Run,
   changeId: string,
   work: (database: Database) => Promise<T>,
+  ddlOf: (answer: T) => Ddl = () => NO_DDL,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await once(run, changeId, work);
+      return await once(run, changeId, work, ddlOf, lockTimeout(tries));
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       await run.session.query(plain('rollback'));
@@ -53,16 +71,29 @@ export async function fencedTransaction<T>(
   }
 }
 
-/** The same for statements whose answers nobody needs. */
-export async function commit(run: Run, changeId: string, statements: readonly Statement[]): Promise<void> {
-  await fencedTransaction(run, changeId, async (database) => {
+/** The same for statements whose answers nobody needs, and for DDL. */
+export async function commit(
+  run: Run,
+  changeId: string,
+  statements: readonly Statement[],
+  ddl: Ddl = NO_DDL,
+): Promise<void> {
+  const work = async (database: Database) => {
     for (const statement of statements) await database.query(statement);
-  });
+  };
+  await fencedTransaction(run, changeId, work, () => ddl);
 }
 
-async function once<T>(run: Run, changeId: string, work: (database: Database) => Promise<T>): Promise<T> {
+async function once<T>(
+  run: Run,
+  changeId: string,
+  work: (database: Database) => Promise<T>,
+  ddlOf: (answer: T) => Ddl,
+  lockTimeoutMs: number,
+): Promise<T> {
   const { session } = run;
-  await session.query(plain(BEGIN));
+  // One round trip.
+  await session.query(plain(`begin; ${waiting(lockTimeoutMs)}; set local statement_timeout = '5s'`));
   // The row stays locked until the commit: a cancellation comes before this transaction, or after it.
   const [held] = await session.query(sql`
     update remodel.changes
@@ -76,6 +107,32 @@ async function once<T>(run: Run, changeId: string, work: (database: Database) =>
     throw held ? new ChangeCancelled() : new RunnerReplaced();
   }
   const answer = await work(session);
-  await session.query(plain('commit'));
+  await session.query(plain([...ddlTexts(ddlOf(answer), lockTimeoutMs), 'commit'].join(';\n')));
   return answer;
+}
+
+function lockTimeout(tries: number): number {
+  return Math.min(LOCK_TIMEOUT_MS * 2 ** Math.max(0, tries - TRIES_UNTIL_LONGER), MAX_LOCK_TIMEOUT_MS);
+}
+
+function waiting(milliseconds: number): string {
+  return `set local lock_timeout = '${milliseconds}ms'`;
+}
+
+/** A vacuum is waited for under a lock that keeps no reader or writer, before strong locks are asked for. */
+function ddlTexts({ tables, statements }: Ddl, lockTimeoutMs: number): readonly string[] {
+  if (statements.length === 0) return [];
+  const names = [...new Set(tables.map(quoteTable))];
+  return [waiting(VACUUM_TIMEOUT_MS), ...names.map(lockFromVacuum), waiting(lockTimeoutMs), ...statements];
+}
+
+/** The table may not be there yet, or no longer. */
+function lockFromVacuum(table: string): string {
+  return `do $vacuum$
+begin
+  if to_regclass(${quoteLiteral(table)}) is not null then
+    lock table ${table} in share update exclusive mode;
+  end if;
+end
+$vacuum$`;
 }

@@ -13,17 +13,17 @@ function paces(count: number, batch: (pace: Pace) => Parameters<typeof nextPace>
 }
 
 describe('the pace of a backfill', () => {
-  test('comes to batches of about 100 ms, whatever a row takes', () => {
+  test('comes to batches of about 30 ms, whatever a row takes', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 0.006, max: 1.9, noNaN: true }),
-        fc.integer({ min: 0, max: 5 }),
+        fc.double({ min: 0.002, max: 0.55, noNaN: true }),
+        fc.integer({ min: 0, max: 2 }),
         (perKey, fixed) => {
           const took = ({ size }: Pace) => fixed + size * perKey;
           const settled = paces(20, (pace) => ({ tookMs: took(pace), isReplicaBehind: false })).slice(-5);
           for (const pace of settled) {
-            expect(took(pace)).toBeGreaterThan(80);
-            expect(took(pace)).toBeLessThan(120);
+            expect(took(pace)).toBeGreaterThan(24);
+            expect(took(pace)).toBeLessThan(36);
             expect(pace.pauseMs).toBe(0);
           }
         },
@@ -51,16 +51,16 @@ describe('the pace of a backfill', () => {
   });
 
   test('leaves as long as it took to others where a batch took much longer than the one before', () => {
-    const [, calm] = paces(1, () => ({ tookMs: 100, isReplicaBehind: false }));
+    const [, calm] = paces(1, () => ({ tookMs: 30, isReplicaBehind: false }));
     const slow = nextPace(calm ?? FIRST_PACE, { tookMs: 450, isReplicaBehind: false });
     expect(slow.pauseMs).toBe(450);
     expect(slow.size).toBeLessThan(calm?.size ?? 0);
   });
 
   test('rests longer and longer while a replica stays behind, up to a bound, and no more once it is not', () => {
-    const behind = paces(8, () => ({ tookMs: 100, isReplicaBehind: true })).map(({ pauseMs }) => pauseMs);
+    const behind = paces(8, () => ({ tookMs: 30, isReplicaBehind: true })).map(({ pauseMs }) => pauseMs);
     expect(behind).toEqual([0, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000]);
     const last: Pace = { size: 1000, pauseMs: 8000, replicaPauseMs: 8000 };
-    expect(nextPace(last, { tookMs: 100, isReplicaBehind: false }).pauseMs).toBe(0);
+    expect(nextPace(last, { tookMs: 30, isReplicaBehind: false }).pauseMs).toBe(0);
   });
 });
