@@ -23,6 +23,8 @@ export interface Run {
   readonly workspace: string;
   /** Written into each change that it works on; a step commits only while it is still there. */
   readonly runner: string;
+  /** The session's process in Postgres. */
+  readonly backend: string;
   /** When the slice ends. */
   readonly deadline: number;
   /** What it does is taking a change back: a wish to cancel it stops nothing more. */

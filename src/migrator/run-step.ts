@@ -3,6 +3,7 @@ import { kindOf, type Step } from '../plan/steps.ts';
 import { plain } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
 import { runBatches } from './run-batches.ts';
+import { runLongStatement } from './run-long-statement.ts';
 import { type RecordedStep, stepDelayed, stepDone, stepStarted, stepUndone } from './step-records.ts';
 import { commit, type Ddl, isTransient, LockNotAvailable } from './transaction.ts';
 
@@ -18,7 +19,7 @@ export async function runStep(run: Run, changeId: string, recorded: RecordedStep
       return;
     case 'direct':
       await commit(run, changeId, [stepStarted(changeId, n)]);
-      await runDirect(run, kind, step);
+      await runDirect(run, changeId, kind, step);
       await commit(run, changeId, [stepDone(changeId, n)]);
       return;
     case 'batches':
@@ -47,7 +48,12 @@ async function runTransaction(
   }
 }
 
-async function runDirect<S extends StepBase>(run: Run, kind: DirectKind<S>, step: S): Promise<void> {
+async function runDirect<S extends StepBase>(
+  run: Run,
+  changeId: string,
+  kind: DirectKind<S>,
+  step: S,
+): Promise<void> {
   for (let tries = 0; ; tries++) {
     const next = kind.next(step, await run.session.query(kind.probe(step)));
     if (next.kind === 'done') return;
@@ -58,7 +64,7 @@ async function runDirect<S extends StepBase>(run: Run, kind: DirectKind<S>, step
     }
     if (tries > 3) throw new Error(`${step.kind} on ${step.target.table} ends, but is not there`);
     try {
-      for (const text of next.sql) await run.session.query(plain(text));
+      for (const text of next.sql) await runLongStatement(run, changeId, text);
     } catch (error) {
       // A deadlock, or somebody's cancellation: what is left of it is seen by the next look.
       if (!isTransient(error)) throw error;

@@ -1,5 +1,5 @@
 import { OPEN_CHANGE_COLUMNS, type OpenChange, readOpenChange } from '../catalog/change.ts';
-import { number, textOrNull } from '../catalog/columns.ts';
+import { number, text, textOrNull } from '../catalog/columns.ts';
 import { type DatabaseSession, HeadStoreError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { type Migrator, type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
@@ -46,12 +46,13 @@ async function underLock(
 ): Promise<void> {
   const session = await migrator.connect();
   try {
-    if (!(await lockWorkspace(session, workspace))) {
+    const backend = await lockWorkspace(session, workspace);
+    if (backend === null) {
       await migrator.queue.send({ workspace }, 5);
       return;
     }
     const deadline = migrator.now() + migrator.sliceMilliseconds;
-    await work({ migrator, session, workspace, runner: crypto.randomUUID(), deadline });
+    await work({ migrator, session, workspace, runner: crypto.randomUUID(), backend, deadline });
   } finally {
     await session.end();
   }
@@ -84,17 +85,22 @@ async function noteWhatIsDue(run: Run): Promise<void> {
   }
 }
 
-/** Waits a while for the runner that is at work, for it may just be about to end. */
-async function lockWorkspace(session: DatabaseSession, workspace: string): Promise<boolean> {
+/**
+ * Waits a while for the runner that is at work, for it may just be about to end. Answers the process that holds the
+ * lock now, or null.
+ */
+async function lockWorkspace(session: DatabaseSession, workspace: string): Promise<string | null> {
   // Two seconds in all.
   for (const seconds of [0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 0.8, 0]) {
     const [row] = await session.query(sql`
-      select pg_try_advisory_lock(hashtextextended('remodel:' || ${workspace}, 0))::text as locked
+      select
+        pg_try_advisory_lock(hashtextextended('remodel:' || ${workspace}, 0))::text as locked,
+        pg_backend_pid()::text as backend
     `);
-    if (row?.['locked'] === 'true') return true;
+    if (row?.['locked'] === 'true') return text(row, 'backend');
     await session.query(sql`select pg_sleep(${seconds}::double precision)`);
   }
-  return false;
+  return null;
 }
 
 /** One change, one stretch of its way. False where nothing is left to do now. */

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../stack/answer.ts';
 import { operations, TOO_LONG_TO_INDEX } from '../stack/changes.ts';
@@ -93,6 +94,29 @@ describe('cancelling a change', () => {
     await send(addNote, addIndex);
     await stack.deliverAll();
     expect(await fieldNames()).toEqual(['title', 'year', 'note']);
+  });
+
+  test('that is at a statement that takes long stops the statement', async () => {
+    const other = new pg.Client({ connectionString: stack.parts.urls.owner });
+    await other.connect();
+    await other.query('begin');
+    // An index build waits for whoever holds this.
+    await other.query(`lock table ${ws}_data.movie in share mode`);
+    const id = await send({ op: 'addIndex', model: 'movie', fields: ['title'] });
+    const delivered = stack.deliver({ workspace: ws });
+    const steps = async () => (await read(id)).steps;
+    await expect.poll(steps, { timeout: 20_000 }).toMatchObject([{ status: 'running' }, {}]);
+    expect((await steer(id, 'cancel')).status).toBe(202);
+    await delivered;
+    expect(await read(id)).toMatchObject({ status: 'cancelled', steps: [{ status: 'undone' }, {}] });
+    await other.query('rollback');
+    await other.end();
+    await send({ op: 'addIndex', model: 'movie', fields: ['title'] });
+    await stack.deliverAll();
+    const indexes = await stack.parts.sql('select indexname from pg_indexes where schemaname = $1', [
+      `${ws}_data`,
+    ]);
+    expect(indexes).toHaveLength(2);
   });
 
   test('again answers the same', async () => {
