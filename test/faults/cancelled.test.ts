@@ -15,7 +15,7 @@ function withoutChanges(state: object): object {
 }
 
 test('a change that is cancelled before any request of the migrator leaves nothing behind, or is published already', {
-  timeout: 600_000,
+  timeout: 900_000,
 }, async () => {
   const { requests, ...undisturbed } = await kills.undisturbed();
   const untouched = withoutChanges(await kills.untouched());

@@ -118,11 +118,11 @@ describe('a transaction of somebody else', () => {
     await other.end();
   });
 
-  test('that holds the table is waited for by the step, which says so', async () => {
+  test('that has read the table is waited for by the step, which says so', async () => {
     const other = new pg.Client({ connectionString: patient.parts.urls.owner });
     await other.connect();
     await other.query('begin');
-    await other.query(`lock table ${ws}_data.movie in share mode`);
+    await other.query(`select from ${ws}_data.movie`);
     const sent = await patient.request('POST', `/v1/${ws}/changes`, operations(addField('note')));
     const delivered = deliver();
     const step = async () => (await read(sent.body.id)).steps[0];
