@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { change, confirmed, ended, operations, putModel } from '../stack/changes.ts';
+import { hasCommand, holdFirst } from '../stack/hold.ts';
 import { type System, startSystem } from '../stack/system.ts';
 import { LedgerClient, replay, type Version } from './ledger.ts';
 
@@ -142,6 +143,35 @@ test('two models that exchanged their names get the tables of these names', asyn
   expect([await columnsOf('cat'), await columnsOf('dog')]).toEqual(['barks', 'purrs']);
   await system.edge.request('POST', '/v1/main/records/dog', { purrs: true });
   expect(await system.sql('select purrs from main_data.dog')).toEqual([{ purrs: true }]);
+});
+
+test('a request between the commit of exchanged names and their head reads and writes the right fields', async () => {
+  const fields = ['left', 'right'].map((name) => ({ name, type: 'text' }));
+  await putModel(system.edge, 'pair', { fields });
+  const { id } = (await system.edge.request('POST', '/v1/main/records/pair', { left: 'l', right: 'r' })).body;
+  const path = `/v1/main/records/pair/${id}`;
+  await done(...exchange('pair', 'left', 'right'));
+  const [reader, writer] = [system.isolates[1], system.isolates[2]];
+  for (const isolate of [reader, writer]) expect((await isolate?.get(path))?.status).toBe(200);
+
+  const head = holdFirst(system.traffic, (entry) => hasCommand(entry, 'EVAL'));
+  const sent = system.edge.request(
+    'POST',
+    '/v1/main/changes',
+    operations({ op: 'alignNames', model: 'pair' }),
+  );
+  await head.reached;
+  expect((await reader?.get(path))?.body).toMatchObject({ left: 'r', right: 'l' });
+  expect((await writer?.request('PATCH', path, { left: 'w' }))?.body).toMatchObject({
+    left: 'w',
+    right: 'l',
+  });
+  head.release();
+  await ended(system.edge, (await sent).body.id);
+  system.traffic.reset();
+  await align('pair');
+  expect(await system.sql('select "left", "right" from main_data.pair')).toEqual([{ left: 'w', right: 'l' }]);
+  expect((await reader?.get(path))?.body).toMatchObject({ left: 'w', right: 'l' });
 });
 
 test('isolates at work meet alignments, exchanged names included, and no request fails or goes astray', {
