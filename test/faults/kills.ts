@@ -132,12 +132,16 @@ export class Kills {
   }
 
   async #prepare(workspace: string): Promise<() => Promise<string>> {
-    const { models, records, change } = this.#scenario;
+    const { models, records, before, change } = this.#scenario;
     await this.#ask('POST', '/v1/workspaces', { slug: workspace, label: 'killed' });
     await this.#ask('POST', `/v1/${workspace}/changes`, { models });
     await this.#stack.deliverAll();
     for (const [model, rows] of Object.entries(records)) {
       await this.#ask('POST', `/v1/${workspace}/records/${model}`, rows);
+    }
+    if (before) {
+      await this.#ask('POST', `/v1/${workspace}/changes`, before);
+      await this.#stack.deliverAll();
     }
     return async () => {
       const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);

@@ -5,6 +5,8 @@ import { type ShownField, valueFor } from '../operations/values.ts';
 export interface Scenario {
   readonly models: readonly object[];
   readonly records: Readonly<Record<string, readonly object[]>>;
+  /** A change that comes first, undisturbed. */
+  readonly before?: object;
   readonly change: object;
 }
 
@@ -73,4 +75,30 @@ export const EVERY_STEP: Scenario = {
     ],
     backfill: { 'movie.studio': 'unknown' },
   },
+};
+
+const renameField = (from: string, to: string) => ({ op: 'renameField', model: 'film', from, to });
+
+/** Fields that exchanged their names, so that a second change follows, in a table that another one refers to. */
+export const ALIGNMENT: Scenario = {
+  models: [
+    {
+      name: 'movie',
+      fields: [
+        { name: 'title', type: 'text', unique: true },
+        { name: 'year', type: 'integer', min: 1888 },
+      ],
+    },
+    { name: 'review', fields: [{ name: 'of', type: 'reference', to: 'movie' }] },
+  ],
+  records: { movie: [{ title: 'a', year: 1990 }] },
+  before: {
+    operations: [
+      { op: 'renameModel', from: 'movie', to: 'film' },
+      renameField('title', 'exchanged'),
+      renameField('year', 'title'),
+      renameField('exchanged', 'year'),
+    ],
+  },
+  change: { operations: [{ op: 'alignNames', model: 'film' }] },
 };
