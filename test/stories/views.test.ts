@@ -204,8 +204,17 @@ describe('the readable view of a model', () => {
       await client.query(`select title from main.${model}`);
       const tried = Promise.withResolvers<void>();
       let tries = 0;
-      system.traffic.onRequest = (entry) => {
-        if (hasSql(entry, `drop view "main"."${model}"`) && ++tries === 2) tried.resolve();
+      const locks: unknown[] = [];
+      system.traffic.onRequest = async (entry) => {
+        if (!hasSql(entry, `drop view "main"."${model}"`)) return;
+        locks.push(
+          ...(await system.sql(
+            `select mode from pg_locks where relation = $1::regclass and mode = 'AccessExclusiveLock'`,
+            [`main_data.${model}`],
+          )),
+        );
+        tries += 1;
+        if (tries === 2) tried.resolve();
       };
       const renamed = apply(
         { op: 'renameField', model, from: 'title', to: 'name' },
@@ -216,6 +225,7 @@ describe('the readable view of a model', () => {
       await client.query('commit');
       await renamed;
       system.traffic.reset();
+      expect(locks).toEqual([]);
     });
     expect(await system.sql(`select name, size from main.${model} order by name`)).toEqual([
       { name: 'a', size: 1 },
