@@ -63,6 +63,8 @@ export class DatabaseError extends Error {
   readonly constraint: string | undefined;
   readonly column: string | undefined;
   readonly detail: string | undefined;
+  /** Where in Postgres it came about, such as in which function of a trigger. */
+  readonly context: string | undefined;
 
   constructor(
     message: string,
@@ -71,6 +73,7 @@ export class DatabaseError extends Error {
       constraint?: string | undefined;
       column?: string | undefined;
       detail?: string | undefined;
+      context?: string | undefined;
       cause?: unknown;
     },
   ) {
@@ -79,6 +82,7 @@ export class DatabaseError extends Error {
     this.constraint = fields.constraint;
     this.column = fields.column;
     this.detail = fields.detail;
+    this.context = fields.context;
   }
 }
 

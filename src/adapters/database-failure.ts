@@ -14,6 +14,7 @@ export function databaseFailure(error: unknown): DatabaseError | DatabaseUnavail
     constraint: textOf(error, 'constraint'),
     column: textOf(error, 'column'),
     detail: textOf(error, 'detail'),
+    context: textOf(error, 'where'),
     cause: error,
   });
 }

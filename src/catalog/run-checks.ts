@@ -11,13 +11,14 @@ export interface CheckResult {
   readonly samples: readonly { readonly id: string | null; readonly value: string | null }[];
 }
 
-/** Puts the checks of a plan to the data. */
+/** Puts the checks of a plan to the data. Where an expression fails, no other check can look at its values. */
 export async function runChecks(
   database: Database,
   checks: readonly Check[],
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const { kind, model, field, statement } of checks) {
+    if (kind !== 'expression' && failed(results)) break;
     const rows = await database.query(statement);
     results.push({
       kind,
@@ -28,4 +29,8 @@ export async function runChecks(
     });
   }
   return results;
+}
+
+function failed(results: readonly CheckResult[]): boolean {
+  return results.some(({ kind, failing }) => kind === 'expression' && failing > 0);
 }

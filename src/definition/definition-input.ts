@@ -5,7 +5,7 @@ export interface FieldInput {
   readonly id?: string;
   readonly name: string;
   readonly renamedFrom?: string;
-  readonly type: FieldType;
+  readonly type: FieldType | 'computed';
   readonly label?: string;
   readonly help?: string;
   readonly required?: boolean;
@@ -24,6 +24,10 @@ export interface FieldInput {
   /** The name of the model that is referred to. */
   readonly to?: string;
   readonly onDelete?: OnDelete;
+  /** `computed` only: an expression over the model's own fields, by today's names. */
+  readonly expression?: string;
+  /** `computed` only, and only in answers: the type of the values. */
+  readonly result?: FieldType;
 }
 
 /** An index as a client writes it: fields by name, `-` ahead of a name means descending. */

@@ -72,6 +72,11 @@ export interface Field {
   readonly onDelete?: OnDelete;
   /** `point` only: its column is of a type of PostGIS, for the database had it when the field was made. */
   readonly postgis?: true;
+  /**
+   * Of a computed field: what its values are worked out by, with the ids of other fields in braces. The type is
+   * that of the values: to everything that only reads, a computed field is a field like any other.
+   */
+  readonly expression?: string;
 }
 
 /** An index over several fields, or one that is named here rather than by `index`/`unique` on a field. */

@@ -47,9 +47,6 @@ const FIELD_TYPES: Readonly<Record<FieldType, FieldTypeSpec>> = {
 /** The names of the types that fields may have. */
 export const FIELD_TYPE_NAMES: readonly string[] = Object.keys(FIELD_TYPES);
 
-/** Types that the contract names and that are not here yet: refused by name rather than as unknown. */
-export const LATER_TYPES: readonly string[] = ['computed'];
-
 /** Whether a text names a type. */
 export function isFieldType(name: string): name is FieldType {
   return Object.hasOwn(FIELD_TYPES, name);

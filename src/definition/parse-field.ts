@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import type { Finding } from '../failure.ts';
 import type { Default, FieldType } from './definition.ts';
 import type { FieldInput } from './definition-input.ts';
-import { FIELD_TYPE_NAMES, isFieldType, LATER_TYPES, specOf } from './field-types.ts';
+import { ExpressionError, expressionFinding } from './expression/expression.ts';
+import { parseExpression } from './expression/parse-expression.ts';
+import { FIELD_TYPE_NAMES, isFieldType, specOf } from './field-types.ts';
 import { isSystemField } from './identifiers.ts';
 import { hasJoinTable } from './join-table.ts';
 import { pointer } from './json-pointer.ts';
@@ -24,12 +26,25 @@ const COMMON = [
   'default',
 ];
 
+/** What a computed field takes; which limits fit is seen once the type of its values is known. */
+const OF_COMPUTED: readonly (keyof FieldInput)[] = [
+  'expression',
+  'min',
+  'max',
+  'minLength',
+  'maxLength',
+  'pattern',
+];
+
+const MAX_EXPRESSION = 4000;
 const MAX_LENGTH = 1_000_000;
 
 const FUNCTION_TYPES: Readonly<Record<'now' | 'uuid', readonly FieldType[]>> = {
   now: ['date', 'time', 'timestamp'],
   uuid: ['uuid'],
 };
+
+type PlainInput = FieldInput & { readonly type: FieldType };
 
 /** Reads the fields of a definition, each on its own. */
 export class FieldParser {
@@ -49,12 +64,14 @@ export class FieldParser {
     const name = reader.name('name', isSystemField);
     const type = this.#type(reader, path);
     if (name === undefined || type === undefined) return undefined;
-    const spec = specOf({ type });
-    reader.allowOnly([...COMMON, ...spec.properties], []);
-    const takes = (property: keyof FieldInput) => spec.properties.includes(property);
+    const isComputed = type === 'computed';
+    const properties = isComputed ? OF_COMPUTED : specOf({ type }).properties;
+    const common = isComputed ? COMMON.filter((property) => property !== 'default') : COMMON;
+    reader.allowOnly([...common, ...properties], isComputed ? ['result'] : []);
+    const takes = (property: keyof FieldInput) => properties.includes(property);
     const read = <T>(property: keyof FieldInput, get: () => T | undefined) =>
       takes(property) ? get() : undefined;
-    const field: FieldInput = {
+    const field = {
       ...reader.given('id', reader.text('id', 64)),
       name,
       ...reader.given('renamedFrom', reader.optionalName('renamedFrom')),
@@ -108,7 +125,19 @@ export class FieldParser {
         'onDelete',
         read('onDelete', () => reader.oneOf('onDelete', ['restrict', 'setNull', 'cascade'] as const)),
       ),
+      ...reader.given(
+        'expression',
+        read('expression', () => this.#expression(reader, path)),
+      ),
     };
+    if (type === 'computed') return { ...field, type };
+    return this.#plain(reader, { ...field, type }, path);
+  }
+
+  /** A field that records carry values for: its limits must fit the type, and its default the limits. */
+  #plain(reader: PropertyReader, field: PlainInput, path: string): FieldInput {
+    const { type } = field;
+    const spec = specOf(field);
     const before = this.#findings.length;
     this.#findings.push(...spec.checkProperties(field, path));
     if (spec.ownIndex !== undefined && field.unique) {
@@ -119,15 +148,26 @@ export class FieldParser {
     return { ...field, ...reader.given('default', fallback) };
   }
 
-  #type(reader: PropertyReader, path: string): FieldType | undefined {
-    const type = reader.value('type');
-    if (typeof type === 'string' && isFieldType(type)) return type;
-    if (typeof type === 'string' && LATER_TYPES.includes(type)) {
-      this.#find(pointer(path, 'type'), 'not_supported', `fields of type ${type} are not supported yet`);
-    } else {
-      const code = type === undefined ? 'required_property' : 'unknown_type';
-      this.#find(pointer(path, 'type'), code, `must be one of ${FIELD_TYPE_NAMES.join(', ')}`);
+  #expression(reader: PropertyReader, path: string): string | undefined {
+    const text = reader.text('expression', MAX_EXPRESSION);
+    if (text === undefined) {
+      if (reader.value('expression') !== undefined) return undefined;
+      return reader.find('expression', 'required_property', 'is required: what the values are worked out by');
     }
+    try {
+      parseExpression(text, 'names');
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      this.#findings.push(expressionFinding(pointer(path, 'expression'), error));
+    }
+    return text;
+  }
+
+  #type(reader: PropertyReader, path: string): FieldInput['type'] | undefined {
+    const type = reader.value('type');
+    if (type === 'computed' || (typeof type === 'string' && isFieldType(type))) return type;
+    const code = type === undefined ? 'required_property' : 'unknown_type';
+    this.#find(pointer(path, 'type'), code, `must be one of ${FIELD_TYPE_NAMES.join(', ')}, computed`);
     return undefined;
   }
 
@@ -145,7 +185,7 @@ export class FieldParser {
     return reader.find('options', 'invalid_property', 'must be a list of texts');
   }
 
-  #default(reader: PropertyReader, field: FieldInput, path: string): Default | undefined {
+  #default(reader: PropertyReader, field: PlainInput, path: string): Default | undefined {
     const value = reader.value('default');
     if (value === undefined) return undefined;
     const at = pointer(path, 'default');

@@ -26,7 +26,7 @@ export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
  * what was wanted, so looking for the name is looking for the thing.
  */
 export function objectName(
-  kind: 'idx' | 'key' | 'ck' | 'fk' | 'both',
+  kind: 'idx' | 'key' | 'ck' | 'fk' | 'both' | 'computed',
   subject: string,
   ...definition: string[]
 ): string {
@@ -41,6 +41,11 @@ export function objectName(
 export function joinTableName(modelId: string, table: string, field: string): string {
   const suffix = `_${digest(modelId, field)}`;
   return `_${table}_${field}`.slice(0, MAX_IDENTIFIER - suffix.length - 4) + suffix;
+}
+
+/** The name of the function that gives a computed column its values: an error that comes of it names it. */
+export function computedFunction(table: string, column: string): string {
+  return objectName('computed', `${table}_${column}`);
 }
 
 /** The schema that holds the tables of a workspace. */

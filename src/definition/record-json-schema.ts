@@ -1,3 +1,4 @@
+import { isComputed } from './computed.ts';
 import type { Definition, Field } from './definition.ts';
 import type { JsonSchema } from './field-type.ts';
 import { specOf } from './field-types.ts';
@@ -26,6 +27,7 @@ function fieldSchema(field: Field): JsonSchema {
   const schema = specOf(field).jsonSchema(field);
   const about = {
     ...(field.label === undefined ? {} : { title: field.label }),
+    ...(isComputed(field) ? { readOnly: true } : {}),
     ...(field.help === undefined ? {} : { description: field.help }),
   };
   return field.required || hasJoinTable(field)

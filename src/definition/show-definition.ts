@@ -1,3 +1,4 @@
+import { showExpression } from './computed.ts';
 import type { Definition, Field, ModelIndex } from './definition.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from './definition-input.ts';
 import { showCondition } from './index-condition.ts';
@@ -15,16 +16,20 @@ export function showDefinition(definition: Definition, nameOf: NameOf): Definiti
     name,
     ...(label === undefined ? {} : { label }),
     key,
-    fields: fields.map((field) => showField(field, nameOf)),
+    fields: fields.map((field) => showField(field, nameOf, (fieldId) => names.get(fieldId))),
     ...(indexes.length === 0
       ? {}
       : { indexes: indexes.map((index) => showIndex(index, (id) => names.get(id) ?? id)) }),
   };
 }
 
-/** A field as clients read and write it. */
-export function showField(field: Field, nameOf: NameOf): FieldInput {
-  const { column: _column, toKey: _toKey, postgis: _postgis, to, ...rest } = field;
+/** A field as clients read and write it. `fieldNameOf` names the fields of its model by their ids. */
+export function showField(field: Field, nameOf: NameOf, fieldNameOf: NameOf): FieldInput {
+  const { column: _column, toKey: _toKey, postgis: _postgis, to, expression, ...rest } = field;
+  if (expression !== undefined) {
+    const shown = showExpression(expression, fieldNameOf);
+    return { ...rest, type: 'computed', expression: shown, result: field.type };
+  }
   const target = to === undefined ? undefined : nameOf(to);
   return target === undefined ? rest : { ...rest, to: target };
 }

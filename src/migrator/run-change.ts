@@ -32,26 +32,29 @@ export async function runChange(run: Run, change: OpenChange): Promise<void> {
     await publishChange(run, change.id, change.workspaceId, steps);
   } catch (error) {
     if (error instanceof ChangeCancelled) return undoChange(run, change, null);
-    const reason = isUnconverted(error) ? await countUnconverted(run, change) : explain(error);
+    const reason = (isOfData(error) && (await lookAgain(run, change))) || explain(error);
     if (!reason) throw error;
     return undoChange(run, change, reason, n);
   }
   await announce(run, change);
 }
 
-function isUnconverted(error: unknown): boolean {
-  return error instanceof DatabaseError && error.sqlState === UNCONVERTED;
+/** Class 22, data exception: what an expression meets. */
+function isOfData(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  return error.sqlState === UNCONVERTED || error.sqlState.startsWith('22');
 }
 
-/** Values that came after the pre-flight and do not convert: counted and shown as the pre-flight does. */
-async function countUnconverted(run: Run, change: OpenChange): Promise<ChangeError> {
+/** What came after the pre-flight and stands in the way: counted and shown as the pre-flight does. */
+async function lookAgain(run: Run, change: OpenChange): Promise<ChangeError | null> {
   const plan = planChange(
     await readWorkspaceState(run.session, run.workspace, touchedModels(change.request)),
     change.request,
   );
   const checks = (await runChecks(run.session, plan.checks)).filter((check) => check.failing > 0);
+  if (checks.length === 0) return null;
   const rows = checks.reduce((sum, check) => sum + check.failing, 0);
-  const detail = `${rows} values that were written while the change was running do not convert`;
+  const detail = `${rows} values that were written while the change was running stand in its way`;
   return { code: 'preflight_failed', detail, checks };
 }
 

@@ -1,11 +1,15 @@
 import * as v from 'valibot';
 import { isFunctionDefault } from '../definition/columns.ts';
+import { isComputed } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 
 /** From the JSON of a record to the text of each column, by field name. */
 export type RecordSchema = v.GenericSchema<unknown, Readonly<Record<string, string | null>>>;
+
+/** The database works it out: no value is taken, and none needed. */
+const READ_ONLY: Entry = v.exactOptional(v.never('is computed: leave it out'));
 
 type Entry = v.GenericSchema<unknown, string | null | undefined>;
 
@@ -14,14 +18,17 @@ export function createSchema(definition: Definition): RecordSchema {
   const entries = emptyEntries();
   if (definition.key === 'text') entries['id'] = keySchema(definition);
   if (definition.key === 'uuid') entries['id'] = v.nullish(keySchema(definition), null);
-  for (const field of definition.fields) entries[field.name] = createEntry(field);
+  for (const field of definition.fields)
+    entries[field.name] = isComputed(field) ? READ_ONLY : createEntry(field);
   return asRecordSchema(entries);
 }
 
 /** For a part of a record: what is absent stays as it is. */
 export function updateSchema(definition: Definition): RecordSchema {
   const entries = emptyEntries();
-  for (const field of definition.fields) entries[field.name] = v.exactOptional(nullableUnlessRequired(field));
+  for (const field of definition.fields) {
+    entries[field.name] = isComputed(field) ? READ_ONLY : v.exactOptional(nullableUnlessRequired(field));
+  }
   return asRecordSchema(entries);
 }
 

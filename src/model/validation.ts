@@ -11,6 +11,7 @@ export function findingsOf(issues: readonly BaseIssue<unknown>[], path: string):
 }
 
 function describe(issue: BaseIssue<unknown>): Omit<Finding, 'path'> {
+  if (issue.type === 'never') return { code: 'read_only_field', message: issue.message };
   if (issue.type !== 'strict_object') return { code: 'invalid_value', message: issue.message };
   if (!issue.path) return { code: 'invalid_value', message: 'must be a JSON object' };
   if (issue.expected === 'never') {

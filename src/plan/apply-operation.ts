@@ -103,7 +103,9 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   const model = draft.need(operation.model, `${path}/model`);
   const field = needField(model, operation.field, `${path}/field`);
   const shown = draft.show(model);
-  const merged: Record<string, unknown> = { ...showField(field, draft.nameOf), ...operation.set };
+  const nameOfField = (id: string) => model.fields.find((other) => other.id === id)?.name;
+  const { result: _result, ...present } = showField(field, draft.nameOf, nameOfField);
+  const merged: Record<string, unknown> = { ...present, ...operation.set };
   // Null takes a property away, as in a merge patch (RFC 7396).
   for (const [key, value] of Object.entries(operation.set)) {
     if (value === null) delete merged[key];

@@ -1,25 +1,34 @@
 import { checkConstraints } from '../definition/columns.ts';
-import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
-import { specOf } from '../definition/field-types.ts';
-import { quoteIdentifier } from '../definition/identifiers.ts';
+import { type ComputedField, enteredSources, isComputed } from '../definition/computed.ts';
+import type { Definition, Field } from '../definition/definition.ts';
+import { quoteIdentifier, quoteLiteral } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import type { Check } from './check.ts';
 import { type ModelContext, valueAtOnce } from './model-context.ts';
+import { newComputed, sqlOver } from './plan-computed.ts';
 import { conversionFor } from './plan-conversion.ts';
+import { KEY_TYPES } from './plan-fields.ts';
 import { isAlikeNowhere } from './plan-indexes.ts';
 import { brokenCheck, duplicatesCheck, nullsCheck, orphansCheck, rowsCheck } from './row-checks.ts';
-import { quoteTable } from './steps/table-sql.ts';
+import { rowsAfter } from './rows-after.ts';
+
+/** Values that a sample shows of a row: a function of Postgres takes a hundred parameters. */
+const MAX_SHOWN = 50;
 
 /** The checks from one definition of a model to another: only what becomes stricter, only over old rows. */
 export function checksOf(context: ModelContext, before: Definition): readonly Check[] {
   const { after } = context;
-  const rows = rowsOf(context, before);
+  const rows = rowsAfter(context, before);
   const had = new Map(before.fields.map((field) => [field.id, field]));
   const fields = after.fields.filter((field) => !hasJoinTable(field));
   const checks: Check[] = [];
   for (const field of fields) {
     const previous = had.get(field.id);
+    if (isComputed(field) && previous?.column !== field.column) {
+      checks.push(...computedChecks(context, field, rows));
+      continue;
+    }
     if (previous && previous.column !== field.column) {
       checks.push(...movedChecks(context, previous, field, rows));
       continue;
@@ -39,7 +48,8 @@ export function checksOf(context: ModelContext, before: Definition): readonly Ch
     const target = context.isThere(field.to) ? context.tableOf(field.to) : null;
     checks.push(orphansCheck(context, field, target, rows));
   }
-  return [...checks, ...uniqueChecks(context, before, rows)];
+  const expressions = newComputed(before, after).map(({ field }) => expressionCheck(context, field, rows));
+  return [...expressions, ...checks, ...uniqueChecks(context, before, rows)];
 }
 
 /** Values that do not convert, and those that a required field would lack once they did. */
@@ -58,23 +68,38 @@ function movedChecks(context: ModelContext, previous: Field, field: Field, rows:
   return checks;
 }
 
-/** The rows as they will be: with the columns that values move to, and with those that are new. */
-function rowsOf(context: ModelContext, before: Definition): string {
-  const table = quoteTable(context.target);
-  const had = new Map(before.fields.map((field) => [field.id, field]));
-  const coming = context.after.fields.flatMap((field) => {
-    if (hasJoinTable(field)) return [];
-    const previous = had.get(field.id);
-    if (previous?.column === field.column) return [];
-    const value = previous
-      ? conversionFor(context, previous, field).forward(`t.${quoteIdentifier(previous.column)}`)
-      : `(${valueAtOnce(context, field) ?? 'null'})::${specOf(field).columnType(field)}`;
-    return [`${value} as ${quoteIdentifier(field.column)}`];
-  });
-  if (coming.length === 0) return table;
-  const there = before.fields.filter((field) => !hasJoinTable(field)).map((field) => field.column);
-  const columns = [...SYSTEM_FIELDS, ...there].map(quoteIdentifier);
-  return `(select ${[...columns, ...coming].join(', ')} from ${table} as t)`;
+/** Values that would break the rules of a computed field. */
+function computedChecks(context: ModelContext, field: ComputedField, rows: string): readonly Check[] {
+  const column = quoteIdentifier(field.column);
+  const broken = checkConstraints(field).map(({ expression }) =>
+    rowsCheck(context, 'check', field.name, column, `not (${expression})`, rows),
+  );
+  if (!field.required) return broken;
+  return [...broken, rowsCheck(context, 'required', field.name, 'null', `${column} is null`, rows)];
+}
+
+/** Where the expression fails, and over what values. */
+function expressionCheck(context: ModelContext, field: ComputedField, rows: string): Check {
+  const { after } = context;
+  const sources = enteredSources(field, after.fields).slice(0, MAX_SHOWN);
+  const pairs = sources.map(({ name, column }) => `${quoteLiteral(name)}, t.${quoteIdentifier(column)}`);
+  return {
+    kind: 'expression',
+    model: after.name,
+    modelIds: [after.id],
+    field: field.name,
+    statement: {
+      text: `
+        select id, value_of_row as value, failing
+        from remodel.failing_rows($1, $2, $3, $4, 20)`,
+      params: [
+        rows,
+        sqlOver(after, field, 't'),
+        `json_build_object(${pairs.join(', ')})`,
+        KEY_TYPES[after.key],
+      ],
+    },
+  };
 }
 
 function hasValue(context: ModelContext, field: Field, previous: Field | undefined): boolean {

@@ -1,7 +1,7 @@
-import type { Definition, KeyType } from '../definition/definition.ts';
+import { type Definition, type KeyType, SYSTEM_FIELDS } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
-import { showDefinition } from '../definition/show-definition.ts';
+import { showDefinition, showField } from '../definition/show-definition.ts';
 import type { Finding } from '../failure.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { linkTo } from './conversions/reference.ts';
@@ -49,6 +49,12 @@ export class Draft {
 
   readonly nameOf = (id: string): string | undefined => this.#models.get(id)?.name;
 
+  /** What a field was called when the change began; its id where it was none of the model's. */
+  lastNameOf(modelId: string, fieldId: string): string {
+    const before = this.#state.models.find((model) => model.definition.id === modelId)?.definition;
+    return before?.fields.find((field) => field.id === fieldId)?.name ?? fieldId;
+  }
+
   /** The model of that name. Throws where there is none. */
   need(name: string, path: string): Definition {
     const model = this.byName(name);
@@ -56,8 +62,10 @@ export class Draft {
     throw invalid(path, 'unknown_model', `there is no model ${name}`);
   }
 
+  /** A model as `put` takes it. Expressions keep their ids, for names may change before it is put. */
   show(model: Definition): DefinitionInput {
-    return showDefinition(model, this.nameOf);
+    const fields = model.fields.map((field) => showField(field, this.nameOf, () => undefined));
+    return { ...showDefinition(model, this.nameOf), fields };
   }
 
   replace(model: Definition): void {
@@ -94,12 +102,16 @@ export class Draft {
     if (previous && key !== previous.key) {
       this.#find(`${path}/key`, 'not_supported', 'changing the key of a model is not supported yet');
     }
-    const taken = this.#state.occupied.filter((o) => o.table === table && o.column !== null);
+    const published = this.#state.models.find((model) => model.definition.id === id)?.definition.fields ?? [];
+    const taken = [
+      ...this.#state.occupied.filter((o) => o.table === table).flatMap((o) => o.column ?? []),
+      ...published.map((field) => field.column),
+    ];
     const resolved = resolveFields(input.fields, previous?.fields ?? [], {
       modelName: input.name,
       modelId: id,
       table,
-      takenColumns: new Set(['id', 'created_at', 'updated_at', ...taken.flatMap((o) => o.column ?? [])]),
+      takenColumns: new Set([...SYSTEM_FIELDS, ...taken]),
       answers: this.#answers,
       conversionOf: (name) => this.#conversions[`${input.name}.${name}`],
       linkTo: (modelId, match) => {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isComputed, usableFields, usedIds } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
@@ -91,9 +92,23 @@ function invalidTogether(draft: Draft): readonly Finding[] {
           message: `${model.name}.${field.name} refers to a model that would be gone; drop that field in the same change`,
         });
       }
+      // An expression that was refused has been judged already.
+      const gone = draft.findings.length === 0 ? goneSource(draft, model, field) : undefined;
+      if (gone !== undefined) {
+        const message = `${model.name}.${field.name} is computed from ${gone}, which would be gone; drop ${field.name} or change its expression in the same change`;
+        findings.push({ path: '', code: 'field_in_use', message });
+      }
     }
   }
   return findings;
+}
+
+/** The name that a field had which a computed one uses, and which is no more. */
+function goneSource(draft: Draft, model: Definition, field: Field): string | undefined {
+  if (!isComputed(field)) return undefined;
+  const known = new Set(usableFields(model.fields).map(({ id }) => id));
+  const gone = usedIds(field).find((id) => !known.has(id));
+  return gone === undefined ? undefined : draft.lastNameOf(model.id, gone);
 }
 
 /** Values for existing records are judged as those of new records are. */
@@ -101,11 +116,14 @@ function invalidBackfill(draft: Draft, backfill: Readonly<Record<string, unknown
   return Object.entries(backfill).flatMap(([key, value]) => {
     const path = pointer('/backfill', key);
     const field = findField(draft, key);
-    if (field && hasJoinTable(field)) {
+    if (!field) return [unknownField(key, path)];
+    if (hasJoinTable(field)) {
       const message = 'existing records start with an empty list; write their lists once the field is there';
       return [{ path, code: 'not_supported', message }];
     }
-    return field ? invalidValue(field, value, path) : [unknownField(key, path)];
+    if (!isComputed(field)) return invalidValue(field, value, path);
+    const message = `${key} is computed: existing records get what its expression says`;
+    return [{ path, code: 'read_only_field', message }];
   });
 }
 

@@ -1,10 +1,12 @@
 import { checkConstraints } from '../definition/columns.ts';
+import { computedInOrder } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import { dataSchema } from '../definition/physical-names.ts';
+import { sqlOver } from './plan-computed.ts';
 import { foreignKeyName } from './plan-foreign-keys.ts';
-import type { Renamed } from './steps/align-table.ts';
+import type { Renamed, RenamedComputed } from './steps/align-table.ts';
 import { setAsideName } from './steps/trash-column.ts';
 import type { Step } from './steps.ts';
 import type { PublishedModel, WorkspaceState } from './workspace-state.ts';
@@ -73,6 +75,7 @@ function modelSteps(
     columns: isAligned ? ['*'] : referencesOf(model),
     table: model.table,
     renamed: { columns: [...inTheWay(state, model, version + 1), ...columns], indexes, constraints },
+    computed: isAligned ? computedOf(previous, model) : [],
   };
   const release: Step = {
     kind: 'releaseNames',
@@ -82,6 +85,14 @@ function modelSteps(
     again,
   };
   return [...(isAligned || constraints.length > 0 ? [align] : []), ...(isAligned || again ? [release] : [])];
+}
+
+function computedOf(previous: Definition, model: Definition): readonly RenamedComputed[] {
+  const before = new Map(previous.fields.map(({ id, column }) => [id, column]));
+  return computedInOrder(model.fields).map(({ field, level }) => {
+    const { id, column } = field;
+    return { from: before.get(id) ?? column, column, value: sqlOver(model, field, 'new'), level };
+  });
 }
 
 /** Columns in the trash whose former names come to be used again: dropped too, those would get the same name. */

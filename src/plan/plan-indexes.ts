@@ -1,7 +1,9 @@
 import canonicalize from 'canonicalize';
+import { isComputed } from '../definition/computed.ts';
 import type { Definition } from '../definition/definition.ts';
 import { indexesOf, type PhysicalIndex, readIndexEntry } from '../definition/model-indexes.ts';
 import { isAlikeAtOnce, type ModelContext } from './model-context.ts';
+import { newComputed } from './plan-computed.ts';
 import { duplicatesCheck } from './row-checks.ts';
 import type { Step } from './steps.ts';
 
@@ -9,13 +11,13 @@ import type { Step } from './steps.ts';
 export function alterIndexes(context: ModelContext, before: Definition): readonly Step[] {
   const had = indexesOf(before);
   const has = indexesOf(context.after);
-  const moved = movedColumns(before, context.after);
+  const filled = filledColumns(before, context.after);
   const steps: Step[] = [];
   for (const index of has) {
     if (had.some((other) => other.name === index.name)) continue;
     const isNewRule = index.unique && !had.some((other) => implies(other, index));
     // Over a column that is filled first, an index is built faster after it.
-    const early = index.needs.some((column) => moved.has(column)) ? 'backfill' : 'expand';
+    const early = index.needs.some((column) => filled.has(column)) ? 'backfill' : 'expand';
     const isLate = isNewRule && !isAlikeNowhere(context, before, index);
     steps.push(createIndexStep(context, index, isLate ? 'contract' : early));
   }
@@ -77,14 +79,16 @@ export function isAlikeNowhere(context: ModelContext, before: Definition, index:
   return context.after.fields.some(
     (field) =>
       index.columns.includes(field.column) &&
+      !isComputed(field) &&
       !before.fields.some(({ id }) => id === field.id) &&
       !isAlikeAtOnce(context, field),
   );
 }
 
-/** The columns that fields of before move to. */
-function movedColumns(before: Definition, after: Definition): ReadonlySet<string> {
+/** New columns that get values for the rows that are there: fields move to them, or are computed in them. */
+function filledColumns(before: Definition, after: Definition): ReadonlySet<string> {
   const columns = new Map(before.fields.map((field) => [field.id, field.column]));
   const moved = after.fields.filter(({ id, column }) => columns.has(id) && columns.get(id) !== column);
-  return new Set(moved.map((field) => field.column));
+  const computed = newComputed(before, after).map(({ field }) => field);
+  return new Set([...moved, ...computed].map((field) => field.column));
 }

@@ -1,8 +1,15 @@
 import { columnOf } from '../definition/columns.ts';
+import { isComputed } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import type { ModelContext } from './model-context.ts';
+import {
+  addComputedSteps,
+  createComputedSteps,
+  dropComputedSteps,
+  leaveColumnSteps,
+} from './plan-computed.ts';
 import { moveFieldSteps } from './plan-conversion.ts';
 import { addFieldSteps, alterFieldSteps, dropFieldSteps } from './plan-fields.ts';
 import { alterForeignKeys, foreignKeySteps, unbindSteps } from './plan-foreign-keys.ts';
@@ -29,13 +36,13 @@ export function createModelSteps(context: ModelContext): {
   const keys = after.fields.flatMap((field) =>
     hasJoinTable(field) ? addLinksSteps(context, field) : foreignKeySteps(context, field, 'expand'),
   );
-  return { tables: [table, ...indexes], keys };
+  return { tables: [table, ...createComputedSteps(context), ...indexes], keys };
 }
 
 /** The steps from one definition of a model to another. */
 export function alterModelSteps(context: ModelContext, before: Definition): readonly Step[] {
   const { after } = context;
-  const steps: Step[] = [];
+  const steps: Step[] = [...dropComputedSteps(context, before)];
   const had = new Map<string, Field>(before.fields.map((field) => [field.id, field]));
   for (const field of after.fields) {
     const previous = had.get(field.id);
@@ -45,7 +52,13 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
   for (const field of had.values()) {
     steps.push(...(hasJoinTable(field) ? dropLinksSteps : dropFieldSteps)(context, field));
   }
-  return [...steps, ...alterIndexes(context, before), ...alterForeignKeys(context, before.fields)];
+  return [
+    ...steps,
+    // After the columns that expressions use, and their own triggers.
+    ...addComputedSteps(context, before),
+    ...alterIndexes(context, before),
+    ...alterForeignKeys(context, before.fields),
+  ];
 }
 
 /** The steps of a model that goes to the trash, as it was; nothing in it binds what is still there. */
@@ -63,8 +76,7 @@ function fieldSteps(context: ModelContext, before: Field | undefined, field: Fie
   if (hasJoinTable(field)) {
     return before ? alterLinksSteps(context, before, field) : addLinksSteps(context, field);
   }
-  if (!before) return addFieldSteps(context, field);
-  return before.column === field.column
-    ? alterFieldSteps(context, before, field)
-    : moveFieldSteps(context, before, field);
+  if (before?.column === field.column) return alterFieldSteps(context, before, field);
+  if (isComputed(field)) return before && isComputed(before) ? leaveColumnSteps(context, before) : [];
+  return before ? moveFieldSteps(context, before, field) : addFieldSteps(context, field);
 }

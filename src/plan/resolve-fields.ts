@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Field } from '../definition/definition.ts';
+import { isComputed } from '../definition/computed.ts';
+import type { Field, FieldType } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
@@ -8,6 +9,7 @@ import { joinTableName, stableId, uniqueName } from '../definition/physical-name
 import type { Finding } from '../failure.ts';
 import { type ConversionOptions, fieldConversion, needsColumn } from './conversions/field-conversion.ts';
 import type { Link } from './conversions/reference.ts';
+import { type ComputedEntry, resolveComputed } from './resolve-computed.ts';
 
 /** Something that a plan does not guess. Unanswered, the change is refused. */
 export interface Question {
@@ -88,10 +90,28 @@ export function resolveFields(
   const questions = askRenames(inputs, left, matched, match, context);
   const taken = new Set(context.takenColumns);
   for (const field of previous) taken.add(field.column);
-  const fields = inputs.map((input, index) =>
-    resolveField(input, matched.get(input), context, taken, findings, context.fieldPath(index)),
-  );
-  return { fields, findings, questions };
+  const fields = new Map<FieldInput, Field>();
+  const computed: ComputedEntry[] = [];
+  inputs.forEach((input, index) => {
+    const entry = { input, previous: matched.get(input), path: context.fieldPath(index) };
+    if (isPlain(input))
+      fields.set(input, resolveField(input, entry.previous, context, taken, findings, entry.path));
+    else computed.push(entry);
+  });
+  const { modelName, modelId } = context;
+  const plain = [...fields.values()];
+  const resolved = resolveComputed(computed, { modelName, modelId, plain, previous, taken, findings });
+  return {
+    fields: inputs.flatMap((input) => fields.get(input) ?? resolved.get(input) ?? []),
+    findings,
+    questions,
+  };
+}
+
+type PlainInput = FieldInput & { readonly type: FieldType };
+
+function isPlain(input: FieldInput): input is PlainInput {
+  return input.type !== 'computed';
 }
 
 function askRenames(
@@ -104,7 +124,12 @@ function askRenames(
   const questions: Question[] = [];
   for (const field of [...left]) {
     for (const input of inputs) {
-      if (matched.has(input) || !left.has(field) || input.type !== field.type || input.id !== undefined)
+      if (
+        matched.has(input) ||
+        !left.has(field) ||
+        input.type !== (isComputed(field) ? 'computed' : field.type) ||
+        input.id !== undefined
+      )
         continue;
       const id = `rename:${context.modelName}.${field.name}->${input.name}`;
       const answer = context.answers[id];
@@ -121,7 +146,7 @@ function askRenames(
 }
 
 function resolveField(
-  input: FieldInput,
+  input: PlainInput,
   previous: Field | undefined,
   context: FieldContext,
   taken: Set<string>,
@@ -151,6 +176,11 @@ function resolveField(
       : {}),
     ...(isOfPostgis(input, previous, context) ? { postgis: true as const } : {}),
   };
+  if (previous && isComputed(previous)) {
+    const message = `${context.modelName}.${previous.name} is computed and cannot hold values of its own: drop it, and add a field under another name`;
+    findings.push({ path: `${path}/type`, code: 'not_convertible', message });
+    return previous;
+  }
   const isAlike =
     previous &&
     !needsColumn(

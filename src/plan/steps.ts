@@ -1,4 +1,5 @@
 import { type AddColumn, addColumn } from './steps/add-column.ts';
+import { type AddComputed, addComputed } from './steps/add-computed.ts';
 import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
 import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type AlignTable, alignTable } from './steps/align-table.ts';
@@ -8,6 +9,7 @@ import { type CreateExtension, createExtension } from './steps/create-extension.
 import { type CreateIndex, createIndex } from './steps/create-index.ts';
 import { type CreateJoinTable, createJoinTable } from './steps/create-join-table.ts';
 import { type CreateTable, createTable } from './steps/create-table.ts';
+import { type DropComputed, dropComputed } from './steps/drop-computed.ts';
 import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts';
 import { type DropIndex, dropIndex } from './steps/drop-index.ts';
 import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
@@ -27,6 +29,7 @@ import { type WidenColumn, widenColumn } from './steps/widen-column.ts';
 /** One unit of a plan, as data: it is stored in the catalog before it runs. */
 export type Step =
   | AddColumn
+  | AddComputed
   | AddConstraint
   | AddShadow
   | AlignTable
@@ -36,6 +39,7 @@ export type Step =
   | CreateIndex
   | CreateJoinTable
   | CreateTable
+  | DropComputed
   | DropConstraint
   | DropIndex
   | DropNotNull
@@ -56,6 +60,7 @@ export type StepKind<S extends StepBase> = TransactionKind<S> | DirectKind<S> | 
 
 const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind: K }>> } = {
   addColumn,
+  addComputed,
   addConstraint,
   addShadow,
   alignTable,
@@ -65,6 +70,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   createIndex,
   createJoinTable,
   createTable,
+  dropComputed,
   dropConstraint,
   dropIndex,
   dropNotNull,

@@ -1,3 +1,4 @@
+import { enteredFields } from '../definition/computed.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import { hasColumn, linkClauses, listsOf } from './link-sql.ts';
@@ -5,9 +6,9 @@ import { allFields, FENCE, selectWritten, targetOf } from './record-sql.ts';
 
 /** The fields that a create writes, in the order of its parameters. */
 export function writtenFields(model: ModelClass): readonly ModelField[] {
-  const isWritten = (name: string) =>
-    name === 'id' ? model.definition.key !== 'bigint' : name !== 'created_at' && name !== 'updated_at';
-  return [...model.fields.values()].filter((field) => isWritten(field.name));
+  const names = new Set(enteredFields(model.definition.fields).map((field) => field.name));
+  if (model.definition.key !== 'bigint') names.add('id');
+  return [...model.fields.values()].filter((field) => names.has(field.name));
 }
 
 /**

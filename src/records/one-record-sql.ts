@@ -1,3 +1,4 @@
+import { enteredFields } from '../definition/computed.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import { hasColumn, linksOf, setLinks } from './link-sql.ts';
@@ -38,7 +39,7 @@ export function updateText(model: ModelClass, names: readonly string[]): string 
 
 /** Creates a record, or replaces all that it holds, from a parameter for each field. */
 export function putText(model: ModelClass, createOnly: boolean): string {
-  const names = model.definition.fields.map((field) => field.name);
+  const names = enteredFields(model.definition.fields).map((field) => field.name);
   const given = placeholders(names, 4);
   const fields = [...model.fields.values()].filter((field) => hasColumn(field) && given(field));
   const columns = ['id', ...fields.map((field) => field.column)];

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { enteredFields, isComputed } from '../definition/computed.ts';
 import { rawNumber } from '../definition/values/raw-number.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
@@ -73,7 +74,7 @@ export async function replaceRecord(
   }
   const parsed = v.safeParse(model.createSchema, withoutSystemFields(model, body, id));
   if (!parsed.success) throw invalidRecord(model, parsed.issues);
-  const names = model.definition.fields.map((field) => field.name);
+  const names = enteredFields(model.definition.fields).map((field) => field.name);
   const params = names.map((name) => parsed.output[name] ?? null);
   if (guard.ifMatch || guard.mustExist || model.definition.key === 'bigint') {
     const text = () => updateText(model, names);
@@ -183,6 +184,7 @@ function withoutSystemFields(model: ModelClass, body: unknown, id: string): unkn
     updated_at: _updated,
     ...rest
   }: Record<string, unknown> = { ...body };
+  for (const field of model.definition.fields) if (isComputed(field)) delete rest[field.name];
   if (given !== undefined && !isSameKey(model, given, id)) {
     const message = 'must be the id in the address, or left out';
     throw new Failure('validation_failed', message, {

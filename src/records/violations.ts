@@ -1,6 +1,9 @@
 import { checkConstraints } from '../definition/columns.ts';
+import { isComputed } from '../definition/computed.ts';
+import type { Field } from '../definition/definition.ts';
 import { hasJoinTable, targetKeyName } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
+import { computedFunction } from '../definition/physical-names.ts';
 import { readArrayLiteral } from '../definition/values/array-literal.ts';
 import { Failure, type FailureCode, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
@@ -64,11 +67,18 @@ function explained(model: ModelClass, error: DatabaseError, written: Written): F
       const fields = fieldsOf(model, index?.columns ?? []);
       return violation('validation_failed', fields, 'too long for Postgres to keep it, or to index it');
     }
-    default:
+    default: {
+      const computed = failedComputed(model, error);
+      if (computed) {
+        const message =
+          'is computed, and its expression fails over these values: a number or a day runs over';
+        return violation('validation_failed', [computed.name], message);
+      }
       // Class 22, data exception: a value that the type's own check let through, such as 1e999999 in JSON.
       return error.sqlState.startsWith('22')
         ? new Failure('validation_failed', 'Postgres cannot store one of the values', { cause: error })
         : null;
+    }
   }
 }
 
@@ -96,6 +106,12 @@ function brokenLink(cause: DatabaseError, list: string, { records, pathOf }: Wri
     return [{ path: `${pathOf(n)}/${list}/${entry}`, code: 'reference_violation', message: NO_RECORD }];
   });
   return new Failure('reference_violation', `${list}: ${NO_RECORD}`, { errors, cause });
+}
+
+/** The computed field whose function raised the error. */
+function failedComputed(model: ModelClass, { context = '' }: DatabaseError): Field | undefined {
+  const { table, fields } = model.definition;
+  return fields.find((field) => isComputed(field) && context.includes(computedFunction(table, field.column)));
 }
 
 function stillReferenced(cause: DatabaseError): Failure {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Definition, FieldType } from '../../src/definition/definition.ts';
+import type { Definition } from '../../src/definition/definition.ts';
 import type { DefinitionInput, FieldInput } from '../../src/definition/definition-input.ts';
 import { specOf } from '../../src/definition/field-types.ts';
 import { isSystemField } from '../../src/definition/identifiers.ts';
@@ -46,12 +46,23 @@ const lists = options.map((options) => ({
   index: true,
 }));
 
+/** Of what every model has, so that they stand in any. */
+const computed = fc
+  .constantFrom(
+    'date(created_at)',
+    'year(updated_at) % 100',
+    "'at ' || created_at",
+    'created_at < updated_at',
+  )
+  .map((expression) => ({ type: 'computed' as const, expression }));
+
 /** Whether a field can be unique, and stand in an index with others. */
-export const isSortable = (field: { readonly type: FieldType }) => specOf(field).ownIndex === undefined;
+export const isSortable = ({ type }: Pick<FieldInput, 'type'>) =>
+  type === 'computed' || specOf({ type }).ownIndex === undefined;
 
 /** A field as a client writes it, of any type but reference. */
 export const fieldInputs: fc.Arbitrary<FieldInput> = fc
-  .tuple(names, fc.oneof(numbers, exact, texts, moments, durations, plains, choices, lists), flags)
+  .tuple(names, fc.oneof(numbers, exact, texts, moments, durations, plains, choices, lists, computed), flags)
   .map(([name, field, { unique, ...more }]) => ({
     name,
     ...field,

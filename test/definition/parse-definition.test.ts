@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { LATER_TYPES } from '../../src/definition/field-types.ts';
 import { parseDefinition } from '../../src/definition/parse-definition.ts';
 
 const parse = (definition: unknown) => parseDefinition(definition, '');
@@ -137,12 +136,6 @@ describe('a definition', () => {
   test('names at most 100 of its faults', () => {
     const fields = Array.from({ length: 500 }, () => ({ name: 'A', type: 'text' }));
     expect(findings({ name: 'movie', fields })).toHaveLength(100);
-  });
-
-  test.each(LATER_TYPES)('refuses the type %s by name, as one that is not there yet', (type) => {
-    const parsed = parse(field({ type }));
-    expect(parsed).toMatchObject({ ok: false, errors: [{ path: '/fields/0/type', code: 'not_supported' }] });
-    expect(parsed.ok ? '' : parsed.errors[0]?.message).toContain(type);
   });
 
   test.each([['varchar'], ['TEXT'], ['constructor'], [''], [1], [['text']]])(

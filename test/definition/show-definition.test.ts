@@ -14,7 +14,9 @@ describe('a definition as clients see it', () => {
       fc.property(definitionInputs, (input) => {
         const shown = showDefinition(defined(input), () => input.name);
         const parsed = parseDefinition(JSON.parse(JSON.stringify(shown)), '');
-        expect(parsed).toEqual({ ok: true, value: shown });
+        // The type of computed values is for reading: the server works it out again.
+        const fields = shown.fields.map(({ result: _result, ...field }) => field);
+        expect(parsed).toEqual({ ok: true, value: { ...shown, fields } });
       }),
     );
   });

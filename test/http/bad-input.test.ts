@@ -74,7 +74,6 @@ describe('a definition that cannot be', () => {
       'validation_failed',
       '/fields',
     ],
-    ['a type that comes later', 'fresh', field({ type: 'vector' }), 422, 'not_supported', '/fields/0/type'],
     [
       'a reference to no model',
       'fresh',

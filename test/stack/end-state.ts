@@ -44,6 +44,11 @@ export async function endState(system: Parts, workspace: string): Promise<object
       join pg_class c on c.oid = t.tgrelid
       join pg_namespace n on n.oid = c.relnamespace
       where ${inSchemas} and not t.tgisinternal
+      union all
+      select p.proname || ': ' || p.prosrc
+      from pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace
+      where ${inSchemas}
       order by 1`,
       [schemas],
     ),
@@ -120,7 +125,7 @@ export async function endState(system: Parts, workspace: string): Promise<object
 /** Ids say where they come from: here they are told apart by their order alone. */
 function withNumberedIds(models: readonly object[]): unknown {
   const ids: string[] = [];
-  const text = JSON.stringify(models).replace(/(?<="-?)[0-9a-f]{20}(?=")/g, (id) => {
+  const text = JSON.stringify(models).replace(/(?<="-?|\{)[0-9a-f]{20}(?=["}])/g, (id) => {
     if (!ids.includes(id)) ids.push(id);
     return `id ${ids.indexOf(id)}`;
   });

@@ -1,3 +1,5 @@
+import type { Finding } from '../../failure.ts';
+
 /**
  * The language of computed fields, as a tree. It speaks of one record alone: its own fields, constants, and
  * functions whose answer depends on nothing else.
@@ -66,6 +68,11 @@ export class ExpressionError extends Error {
   }
 }
 
+/** The error as a finding about the expression at `path`, a JSON Pointer. */
+export function expressionFinding(path: string, { code, at, message }: ExpressionError): Finding {
+  return { path, code, message: `at character ${at}: ${message}` };
+}
+
 /** The parts of a node, in the order of the text. */
 function partsOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
@@ -87,6 +94,33 @@ function partsOf(node: Expression): readonly Expression[] {
       ];
     case 'call':
       return node.parameters;
+  }
+}
+
+/** The same expression with each of its fields replaced. */
+export function mapFields(node: Expression, map: (field: FieldReference) => FieldReference): Expression {
+  const mapped = (part: Expression) => mapFields(part, map);
+  switch (node.kind) {
+    case 'number':
+    case 'text':
+    case 'boolean':
+    case 'null':
+      return node;
+    case 'field':
+      return { ...node, field: map(node.field) };
+    case 'unary':
+    case 'isNull':
+      return { ...node, operand: mapped(node.operand) };
+    case 'binary':
+      return { ...node, left: mapped(node.left), right: mapped(node.right) };
+    case 'case':
+      return {
+        ...node,
+        branches: node.branches.map(({ when, result }) => ({ when: mapped(when), result: mapped(result) })),
+        otherwise: node.otherwise && mapped(node.otherwise),
+      };
+    case 'call':
+      return { ...node, parameters: node.parameters.map(mapped) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
+import { type AddComputed, endComputing, startComputing } from './add-computed.ts';
 import type { StepBase, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 import { isTrashed } from './trash-column.ts';
@@ -7,6 +8,10 @@ import { isTrashed } from './trash-column.ts';
 export interface Renamed {
   readonly from: string;
   readonly to: string;
+}
+
+export interface RenamedComputed extends Pick<AddComputed, 'column' | 'value' | 'level'> {
+  readonly from: string;
 }
 
 export interface AlignTable extends StepBase {
@@ -20,6 +25,8 @@ export interface AlignTable extends StepBase {
     readonly indexes: readonly Renamed[];
     readonly constraints: readonly Renamed[];
   };
+  /** The computed columns, by their names of before and after: their triggers speak of columns by name. */
+  readonly computed: readonly RenamedComputed[];
 }
 
 /** In the publish transaction: the class before fails loudly from here on, for it asks for names that are gone. */
@@ -29,7 +36,9 @@ export const alignTable: TransactionKind<AlignTable> = {
   run(step) {
     const table = quoteTable(step.target);
     const { columns, indexes, constraints } = step.renamed;
+    const renamed = { ...step.target, table: step.table };
     return [
+      ...step.computed.flatMap(({ from, level }) => endComputing(step.target, from, level)),
       ...columns.map(
         ({ from, to }) =>
           `alter table ${table} rename column ${quoteIdentifier(from)} to ${quoteIdentifier(to)}`,
@@ -41,6 +50,7 @@ export const alignTable: TransactionKind<AlignTable> = {
       ...constraints.map((constraint) => renameConstraint(table, constraint)),
       ...columns.flatMap((column) => noteColumn(step.modelId, column)),
       ...(step.table === step.target.table ? [] : renameTable(step, table)),
+      ...step.computed.flatMap((computed) => startComputing(renamed, computed)),
     ];
   },
 };

@@ -1,0 +1,39 @@
+import { isComputed } from '../definition/computed.ts';
+import { type Definition, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { specOf } from '../definition/field-types.ts';
+import { quoteIdentifier } from '../definition/identifiers.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
+import { type ModelContext, valueAtOnce } from './model-context.ts';
+import { newComputed, sqlOver } from './plan-computed.ts';
+import { conversionFor } from './plan-conversion.ts';
+import { quoteTable } from './steps/table-sql.ts';
+
+/**
+ * The rows of a model as a change will make them, as SQL to select from: with the columns that values move to, those
+ * that are new, and those that are computed.
+ */
+export function rowsAfter(context: ModelContext, before: Definition): string {
+  return newComputed(before, context.after).reduce(
+    (rows, { field }) =>
+      `(select t.*, ${sqlOver(context.after, field, 't')} as ${quoteIdentifier(field.column)} from ${rows} as t)`,
+    enteredRows(context, before),
+  );
+}
+
+/** The rows with the columns that carry values of their own, by name: the table may have more of them by now. */
+function enteredRows(context: ModelContext, before: Definition): string {
+  const table = quoteTable(context.target);
+  const had = new Map(before.fields.map((field) => [field.id, field]));
+  const coming = context.after.fields.flatMap((field) => {
+    const previous = had.get(field.id);
+    if (hasJoinTable(field) || isComputed(field) || previous?.column === field.column) return [];
+    const value = previous
+      ? conversionFor(context, previous, field).forward(`t.${quoteIdentifier(previous.column)}`)
+      : `(${valueAtOnce(context, field) ?? 'null'})::${specOf(field).columnType(field)}`;
+    return [`${value} as ${quoteIdentifier(field.column)}`];
+  });
+  if (coming.length === 0 && newComputed(before, context.after).length === 0) return table;
+  const there = before.fields.filter((field) => !hasJoinTable(field)).map((field) => field.column);
+  const columns = [...SYSTEM_FIELDS, ...there].map(quoteIdentifier);
+  return `(select ${[...columns, ...coming].join(', ')} from ${table} as t)`;
+}
