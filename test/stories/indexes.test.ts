@@ -129,7 +129,10 @@ describe('an index', () => {
       if (operator === '_between') return [value, value];
       return operator === '_in' || operator === '_nin' ? [value] : value;
     };
-    const types = FIELD_TYPE_NAMES.filter(isFieldType).filter((type) => !specOf({ type }).extension);
+    // Lists of references have no column; some types are not in every database.
+    const types = FIELD_TYPE_NAMES.filter(isFieldType).filter(
+      (type) => type !== 'references' && !specOf({ type }).extension,
+    );
     const fields = types.map((type) => ({
       name: `a_${type}`,
       type,
