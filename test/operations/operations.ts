@@ -102,6 +102,9 @@ export const OPERATIONS: readonly Operation[] = [
     { type: 'bigint', default: '2' },
     { numbers: 2 ** 31 - 1 },
   ),
+  convert({ type: 'choice', options: ['0', '1'] }, { type: 'choices', options: ['0', '1'] }, { numbers: 2 }),
+  convert({ type: 'choices', options: ['0', '1'] }, { type: 'choice', options: ['0', '1'] }, { numbers: 2 }),
+  one('add a field of points', [a, b], { op: 'addField', field: { name: 'c', type: 'point', index: true } }),
   one(
     'make a choice of other options',
     [{ name: 'a', type: 'choice', options: ['0', '1'] }, b],

@@ -29,17 +29,25 @@ const CODECS: Readonly<Record<string, Codec>> = {
   boolean: { write: (n) => n === 1, read: (value: boolean) => (value ? 1 : 0) },
   date: { write: (n) => day(n).slice(0, 10), read: fromDay },
   timestamp: { write: day, read: fromDay },
+  point: {
+    write: (n) => ({ type: 'Point', coordinates: [n % 180, 1] }),
+    read: (value: { readonly coordinates: readonly number[] }) => value.coordinates[0] ?? Number.NaN,
+  },
 };
 
 /** The JSON value by which a field says a number; undefined for a field that clients leave alone. */
 export function valueFor(field: ShownField, n: number): unknown {
-  if (field.type === 'choice') return field.options?.[n % field.options.length];
+  const { options = [] } = field;
+  if (field.type === 'choice') return options[n % options.length];
+  if (field.type === 'choices') return [options[n % options.length]];
   return CODECS[field.type]?.write(n);
 }
 
 /** The number that a field's JSON value says; null for none. */
 export function numberOf(field: ShownField, value: unknown): number | null {
   if (value === null || value === undefined) return null;
-  if (field.type === 'choice') return field.options?.indexOf(String(value)) ?? null;
+  const { options = [] } = field;
+  if (field.type === 'choice') return options.indexOf(String(value));
+  if (field.type === 'choices' && Array.isArray(value)) return options.indexOf(String(value[0]));
   return CODECS[field.type]?.read(value as never) ?? null;
 }
