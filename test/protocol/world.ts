@@ -5,7 +5,7 @@ import type { ChangeKind } from './changes.ts';
 import { type Actor, type Gate, Gates, settled } from './gates.ts';
 import { IsolateModel, type Request } from './isolate-model.ts';
 import { abandonChange, runWorkspace } from './migrator-model.ts';
-import { LONGEST_REQUEST, LOST_AFTER, type Rules, SWEPT, Violation, WORKSPACE } from './rules.ts';
+import { GRACE, LONGEST_REQUEST, LOST_AFTER, type Rules, SWEPT, Violation, WORKSPACE } from './rules.ts';
 import { headOf, Runner, type Surroundings } from './runner.ts';
 import { SimulatedPostgres } from './simulated-postgres.ts';
 import type { Message } from './simulated-queue.ts';
@@ -13,7 +13,8 @@ import { SimulatedQueue } from './simulated-queue.ts';
 import { SimulatedRedis } from './simulated-redis.ts';
 import { checkAnswer, checkContract, checkEnd, checkState, checkTransaction } from './statements.ts';
 
-const PATIENCE = 3000;
+/** Acts after which it is said that there is no end. */
+const PATIENCE = 30_000;
 
 /** Everything that there is, and everything that can happen to it. */
 export class World implements Surroundings {
@@ -250,7 +251,8 @@ export class World implements Surroundings {
       } else if (message) await this.deliver(message);
       else if (this.#isAtRest) return checkEnd(this.postgres, this.redis);
       else {
-        if (n % 4 === 0 && this.postgres.transactions.size > 0) await this.transaction();
+        const isOld = ({ began }: { readonly began: number }) => began < this.#clock - GRACE * 1000;
+        if ([...this.postgres.transactions].some(isOld)) await this.transaction();
         await this.advance();
         await this.sweep();
         await this.#useEachIsolate();
