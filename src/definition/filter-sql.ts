@@ -63,8 +63,8 @@ function compareSql(filter: Comparison, target: FilterTarget): string {
   if (field.joinTable !== null) return compareLinksSql(filter, target);
   const column = `${target.alias}${field.column}`;
   const [first = null, second = null] = values;
-  const typed = (value: string | null) => target.add(value, field.columnType);
-  const list = () => `${target.add(arrayLiteral(values), `${field.columnType}[]`)}`;
+  const typed = (value: string | null) => target.add(value, comparedType(field));
+  const list = () => `${target.add(arrayLiteral(values), `${comparedType(field)}[]`)}`;
   switch (operator) {
     case '_eq':
       return equals(column, typed(first), field);
@@ -125,4 +125,9 @@ function compareLinksSql({ field, operator, values }: Comparison, target: Filter
     default:
       return among(values);
   }
+}
+
+/** Without its precision: a value that is asked for is never rounded to what the column holds. */
+function comparedType({ columnType }: FilterField): string {
+  return columnType.startsWith('numeric') ? 'numeric' : columnType;
 }

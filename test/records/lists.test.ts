@@ -120,7 +120,8 @@ describe('a list', () => {
       const { pool: _pool, ...field } = TYPES[name];
       return { name, ...field };
     });
-    await settled(putModel(system, 'thing', { fields }));
+    const price = { name: 'price', type: 'decimal', precision: 6, scale: 2 };
+    await settled(putModel(system, 'thing', { fields: [...fields, price] }));
     const record = fc.record(
       Object.fromEntries(NAMES.map((name) => [name, fc.option(fc.constantFrom(...TYPES[name].pool))])),
     );
@@ -130,7 +131,7 @@ describe('a list', () => {
       flt: values['flt'] ? Number(values['flt']) : null,
       bool: values['bool'] ? values['bool'] === 'true' : null,
     }));
-    const made = await system.request('POST', '/v1/main/records/thing', typed);
+    const made = await system.request('POST', '/v1/main/records/thing', [...typed, { price: '1.25' }]);
     expect(made.body.errors ?? made.status).toBe(201);
   });
   afterAll(() => system.stop());
@@ -246,13 +247,21 @@ describe('a list', () => {
     );
   });
 
+  test('by a decimal of more digits than the field has finds what has them, and nothing rounded', async () => {
+    expect(await filtered({ price: { _eq: '1.25' } })).toHaveLength(1);
+    expect(await filtered({ price: { _eq: '1.254' } })).toEqual([]);
+    expect(await filtered({ price: { _in: ['1.254', '1.246'] } })).toEqual([]);
+    expect(await filtered({ price: { _gt: '1.246' } })).toHaveLength(1);
+    expect(await filtered({ price: { _gt: '1.254' } })).toEqual([]);
+  });
+
   test('answers the fields that are selected, in their order, and how many there are in all', async () => {
     const answer = await list('select=int,txt&filter[int][_eq]=0&count=exact&limit=1');
     expect(Object.keys(answer.body.data[0])).toEqual(['int', 'txt']);
     const [row] = await system.parts.sql('select count(*)::integer as n from main_data.thing where int = 0');
     expect(answer.body.page).toMatchObject({ limit: 1, total: row?.['n'] });
     const whole = await list('limit=1');
-    expect(Object.keys(whole.body.data[0])).toEqual(['id', 'created_at', 'updated_at', ...NAMES]);
+    expect(Object.keys(whole.body.data[0])).toEqual(['id', 'created_at', 'updated_at', ...NAMES, 'price']);
   });
 
   test('goes on at its cursor while rows come and go, and while the field of its sort is renamed', async () => {
