@@ -22,6 +22,7 @@ export interface Operation {
 
 const a = { name: 'a', type: 'integer' };
 const b = { name: 'b', type: 'text' };
+const LIST = { name: 'c', type: 'references', to: 'other' };
 
 const one = (name: string, fields: readonly object[], operation: object, more: Partial<Operation> = {}) => ({
   name,
@@ -135,6 +136,9 @@ export const OPERATIONS: readonly Operation[] = [
     op: 'dropField',
     field: 'c',
   }),
+  one('add a list of references', [a, b], { op: 'addField', field: LIST }),
+  one('change what a delete does to a list', [a, LIST], alter('c', { onDelete: 'restrict' })),
+  one('drop a list of references', [a, LIST], { op: 'dropField', field: 'c' }),
   one('make a field required', [a, b], alter('a', { required: true })),
   one('make a field not required', [{ ...a, required: true }, b], alter('a', { required: false })),
   one('set a default', [a, b], alter('a', { default: 5 })),

@@ -7,7 +7,11 @@ import type { Parts } from './parts.ts';
  */
 export async function endState(system: Parts, workspace: string): Promise<object> {
   const schemas = [`${workspace}_data`, `${workspace}_trash`];
-  const neutral = (text: unknown) => String(text).replaceAll(workspace, 'ws');
+  // The digest in the name of a join table is of its model's id, and those of its keys and its index are of the name.
+  const neutral = (text: unknown) =>
+    String(text)
+      .replaceAll(workspace, 'ws')
+      .replace(/\b(_[a-z0-9_]+?)_[0-9a-f]{8}(?:_[0-9a-f]{8}_(fk|idx))?(?![0-9a-f])/g, '$1 $2');
   const inSchemas = 'n.nspname = any ($1)';
   const [columns, indexes, constraints, triggers, views, changes, steps, models, heads] = await Promise.all([
     system.sql(
@@ -107,8 +111,8 @@ export async function endState(system: Parts, workspace: string): Promise<object
     neutral(
       JSON.stringify({
         columns,
-        indexes,
-        constraints,
+        indexes: inOneOrder(indexes, neutral),
+        constraints: inOneOrder(constraints, neutral),
         triggers,
         views: views.map(({ mark, ...view }) => ({ ...view, mark: String(mark).replace(/ \S+$/, '') })),
         changes,
@@ -120,6 +124,14 @@ export async function endState(system: Parts, workspace: string): Promise<object
       }),
     ),
   );
+}
+
+/** By what is left of them where digests are not: names begin with those, or hold them. */
+function inOneOrder(rows: readonly object[], neutral: (text: string) => string): readonly object[] {
+  return rows
+    .map((row) => [neutral(JSON.stringify(row)), row] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, row]) => row);
 }
 
 /** Ids say where they come from: here they are told apart by their order alone. */
