@@ -38,6 +38,7 @@ export async function readPublishedModels(
         from remodel.changes c
         where c.workspace_id = w.id
           and c.status in ('queued', 'running')
+          and c.committed_at is null
           and n.name = any (c.model_names)
       )::text as pending
     from remodel.workspaces w

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TrafficEntry } from '../../local/traffic.ts';
-import { putModel } from '../stack/changes.ts';
-import { hasCommand, hasSql } from '../stack/hold.ts';
+import { ended, operations, putModel } from '../stack/changes.ts';
+import { hasCommand, hasSql, holdFirst } from '../stack/hold.ts';
 import { type System, startSystem } from '../stack/system.ts';
 
 let system: System;
@@ -32,4 +32,19 @@ test('the head is written last: after the commit, and after the definition can b
   // And only when Redis has confirmed the head is the change called published.
   const published = first((entry) => hasSql(entry, 'published_at = now()') && entry.begin > catalog.begin);
   expect(head.end).toBeLessThan(published.begin);
+});
+
+test('between the commit and its head, a write under a name that a model has lost is told so, not to come again', async () => {
+  await putModel(system.edge, 'person', { fields: [{ name: 'name', type: 'text' }] });
+  await system.edge.get('/v1/main/records/person');
+  const held = holdFirst(system.traffic, (entry) => hasCommand(entry, 'MSET'));
+  const rename = operations({ op: 'renameModel', from: 'person', to: 'human' });
+  const sent = await system.edge.request('POST', '/v1/main/changes', rename);
+  await held.reached;
+  const late = await system.edge.request('POST', '/v1/main/records/person', { name: 'Ada' });
+  expect([late.status, late.body.code]).toEqual([404, 'unknown_model']);
+  const early = await system.edge.request('POST', '/v1/main/records/human', { name: 'Ada' });
+  expect(early.status).toBe(201);
+  held.release();
+  expect((await ended(system.edge, sent.body.id)).body.status).toBe('done');
 });

@@ -72,7 +72,7 @@ export class LoadClient {
     const codes: string[] = (answer.body.errors ?? []).map((error: { code: string }) => error.code);
     const isOwn = answer.status === 422 && codes.length > 0 && codes.every((code) => OUTDATED.has(code));
     // A name that a model has just lost.
-    const isRenamed = ['unknown_model', 'model_pending'].includes(answer.body.code);
+    const isRenamed = answer.body.code === 'unknown_model';
     if (!isOwn && !isRenamed) this.failures.push(answer.body);
     await this.#learn();
   }
