@@ -41,7 +41,8 @@ export class PointFinder {
     if (mark === null || !isSqlOfMigrator(entry)) return false;
     if (entry.statements.some((text) => text.startsWith('begin'))) this.#isMarked = false;
     if (entry.statements.some((text) => text.includes(mark))) this.#isMarked = true;
-    return this.#isMarked && entry.statements.includes('commit');
+    // DDL travels with its commit.
+    return this.#isMarked && entry.statements.some((text) => text === 'commit' || text.endsWith('\ncommit'));
   }
 }
 
