@@ -107,10 +107,10 @@ export class Kills {
     return this.#stack.stop();
   }
 
-  /** Ends the backends of the migrator, and waits until they are gone. */
+  /** Ends the backends of the migrator. Does not wait for it: contract steps would wait for that transaction. */
   async #terminate(): Promise<void> {
     await this.#stack.parts.sql(
-      `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+      `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and usename = $1`,
       [new URL(this.#stack.parts.urls.migrator).username],
     );
