@@ -56,16 +56,23 @@ export class LoadClient {
     if (answer.status >= 400) await this.#refused(answer);
   }
 
-  /** By today's definition, where that is the one that answered. */
+  /** What is unlike by the definition that it knows is judged by the one that is current. */
   async #compare(record: Readonly<Record<string, unknown>>, id: string): Promise<void> {
-    const known = this.acknowledged.get(id);
-    for (const field of this.#fields) {
+    if (this.#unlike(record, id).length === 0) return;
+    await this.#learn();
+    this.failures.push(...this.#unlike(record, id));
+  }
+
+  #unlike(record: Readonly<Record<string, unknown>>, id: string): readonly unknown[] {
+    return this.#fields.flatMap((field) => {
       const value = record[field.name];
-      const n = known?.get(field.id);
-      if (n === undefined || value === undefined) continue;
-      if (typeof value !== typeof valueFor(field, n) && value !== null) return this.#learn();
-      if (numberOf(field, value) !== n) this.failures.push({ id, field: field.name, value, expected: n });
-    }
+      const expected = this.acknowledged.get(id)?.get(field.id);
+      if (expected === undefined || value === undefined) return [];
+      const known = valueFor(field, expected);
+      // Answered by the class before, or a field that no number is known by any more.
+      if (known === undefined || (value !== null && typeof value !== typeof known)) return [];
+      return numberOf(field, value) === expected ? [] : [{ id, field: field.name, value, expected }];
+    });
   }
 
   async #refused(answer: Answer): Promise<void> {
