@@ -42,6 +42,11 @@ export class SliceEnded extends Error {
   }
 }
 
+/** The change waits for the contract of another, whose own message, or the sweep, will bring both on. */
+export class ContractPending extends Error {
+  override readonly name = 'ContractPending';
+}
+
 /** Another runner has taken the change over: this one writes nothing more. */
 export class RunnerReplaced extends Error {
   override readonly name = 'RunnerReplaced';

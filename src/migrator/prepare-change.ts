@@ -1,5 +1,5 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
-import { number, text } from '../catalog/columns.ts';
+import { text } from '../catalog/columns.ts';
 import { estimateRows } from '../catalog/estimate-rows.ts';
 import { assertCreatable } from '../catalog/extensions.ts';
 import { findViewWarnings } from '../catalog/find-views.ts';
@@ -12,7 +12,7 @@ import { quoteTable } from '../plan/steps/table-sql.ts';
 import type { Step } from '../plan/steps.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import { sql } from '../statement.ts';
-import { type Run, SliceEnded } from './migrator.ts';
+import { ContractPending, type Run } from './migrator.ts';
 import { commit, fencedTransaction } from './transaction.ts';
 
 /** A change that must not go on, for a reason that its author is told. */
@@ -106,8 +106,7 @@ async function waitForContracts(run: Run, change: OpenChange, steps: readonly St
   const pending = await run.session.query(sql`
     select
       c.id::text as change,
-      s.spec::text as spec,
-      ceil(greatest(extract(epoch from c.contract_at - now()), 1))::text as seconds
+      s.spec::text as spec
     from remodel.steps s
     join remodel.changes c on c.id = s.change_id
     where c.workspace_id = ${change.workspaceId}
@@ -122,7 +121,7 @@ async function waitForContracts(run: Run, change: OpenChange, steps: readonly St
     await commit(run, change.id, [
       sql`update remodel.changes set waiting_for = ${waitingFor} where id = ${change.id}`,
     ]);
-    throw new SliceEnded(number(row, 'seconds'));
+    throw new ContractPending(`${change.id} waits for ${waitingFor.change}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { OPEN_CHANGE_COLUMNS, type OpenChange, readOpenChange } from '../catalog
 import { number, text, textOrNull } from '../catalog/columns.ts';
 import { type DatabaseSession, HeadStoreError } from '../ports.ts';
 import { sql } from '../statement.ts';
-import { type Migrator, type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
+import { ContractPending, type Migrator, type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
 import { runChange } from './run-change.ts';
 import { runContract } from './run-contract.ts';
 
@@ -19,8 +19,8 @@ export async function runWorkspace(migrator: Migrator, workspace: string): Promi
       while (await runNext(run));
     } catch (error) {
       if (error instanceof RunnerReplaced) return;
-      if (!(error instanceof SliceEnded)) throw error;
-      await migrator.queue.send({ workspace }, error.delaySeconds);
+      if (error instanceof SliceEnded) await migrator.queue.send({ workspace }, error.delaySeconds);
+      else if (!(error instanceof ContractPending)) throw error;
     }
     await noteWhatIsDue(run);
   });

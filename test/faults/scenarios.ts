@@ -27,8 +27,8 @@ export function scenarioOf({ fields, change }: Operation): Scenario {
   };
 }
 
-/** One change with steps of every kind and phase. */
-export const EVERY_STEP: Scenario = {
+/** What the changes below are made on. */
+const MOVIES = {
   models: [
     { name: 'person', fields: [] },
     {
@@ -56,24 +56,45 @@ export const EVERY_STEP: Scenario = {
       score: '7',
     })),
   },
-  change: {
-    operations: [
-      { op: 'addField', model: 'movie', field: { name: 'token', type: 'uuid', default: { fn: 'uuid' } } },
-      { op: 'addField', model: 'movie', field: { name: 'studio', type: 'text', required: true } },
-      { op: 'addField', model: 'movie', field: { name: 'maker', type: 'reference', to: 'person' } },
-      { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888, default: 2000 } },
-      { op: 'alterField', model: 'movie', field: 'country', set: { required: false } },
-      { op: 'alterField', model: 'movie', field: 'score', set: { type: 'integer', max: 10 } },
-      { op: 'addUnique', model: 'movie', fields: ['title'] },
-      { op: 'dropUnique', model: 'movie', fields: ['code'] },
-      { op: 'addIndex', model: 'movie', fields: ['-year'] },
-      { op: 'dropIndex', model: 'movie', fields: ['note'] },
-      { op: 'renameField', model: 'movie', from: 'title', to: 'name' },
-      { op: 'dropField', model: 'movie', field: 'gross' },
-      { op: 'dropModel', model: 'studio' },
-      { op: 'createModel', model: 'genre', fields: [{ name: 'label', type: 'text' }] },
-    ],
-    backfill: { 'movie.studio': 'unknown' },
+};
+
+/** Changes that have steps of every kind and phase between them. */
+export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
+  'that adds': {
+    ...MOVIES,
+    change: {
+      operations: [
+        { op: 'addField', model: 'movie', field: { name: 'token', type: 'uuid', default: { fn: 'uuid' } } },
+        { op: 'addField', model: 'movie', field: { name: 'studio', type: 'text', required: true } },
+        { op: 'addField', model: 'movie', field: { name: 'maker', type: 'reference', to: 'person' } },
+        { op: 'addUnique', model: 'movie', fields: ['title'] },
+        { op: 'addIndex', model: 'movie', fields: ['-year'] },
+        { op: 'createModel', model: 'genre', fields: [{ name: 'label', type: 'text' }] },
+      ],
+      backfill: { 'movie.studio': 'unknown' },
+    },
+  },
+  'that alters': {
+    ...MOVIES,
+    change: {
+      operations: [
+        { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888, default: 2000 } },
+        { op: 'alterField', model: 'movie', field: 'country', set: { required: false } },
+        { op: 'alterField', model: 'movie', field: 'score', set: { type: 'integer', max: 10 } },
+      ],
+    },
+  },
+  'that drops and renames': {
+    ...MOVIES,
+    change: {
+      operations: [
+        { op: 'dropUnique', model: 'movie', fields: ['code'] },
+        { op: 'dropIndex', model: 'movie', fields: ['note'] },
+        { op: 'renameField', model: 'movie', from: 'title', to: 'name' },
+        { op: 'dropField', model: 'movie', field: 'gross' },
+        { op: 'dropModel', model: 'studio' },
+      ],
+    },
   },
 };
 

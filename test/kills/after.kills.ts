@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Kills } from '../faults/kills.ts';
-import { EVERY_STEP, scenarioOf } from '../faults/scenarios.ts';
+import { ALIGNMENT, scenarioOf } from '../faults/scenarios.ts';
 import { OPERATIONS } from '../operations/operations.ts';
 
 let kills: Kills;
 beforeAll(async () => {
-  kills = await Kills.start(EVERY_STEP);
+  kills = await Kills.start(ALIGNMENT);
 });
 afterAll(() => kills.stop());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Kills } from '../faults/kills.ts';
-import { EVERY_STEP, scenarioOf } from '../faults/scenarios.ts';
+import { ALIGNMENT, EVERY_STEP, scenarioOf } from '../faults/scenarios.ts';
 import { OPERATIONS } from '../operations/operations.ts';
 
 let kills: Kills;
 beforeAll(async () => {
-  kills = await Kills.start(EVERY_STEP);
+  kills = await Kills.start(ALIGNMENT);
 });
 afterAll(() => kills.stop());
 
@@ -16,6 +16,18 @@ test.each(OPERATIONS.map((operation, n) => ({ ...operation, n })))(
     const runs = kills.of(scenarioOf(operation), `op${place}x`);
     const { requests, ...undisturbed } = await runs.undisturbed();
     expect(undisturbed.status).toBe('done');
+    for (let n = 1; n <= requests; n++) {
+      expect({ n, ...(await runs.killed(n, 'before')) }).toEqual({ n, ...undisturbed });
+    }
+  },
+);
+
+test.each(Object.entries(EVERY_STEP).map(([name, scenario], place) => ({ name, scenario, place })))(
+  'a change $name: a migrator that is killed right before any of its requests ends as one that is not disturbed',
+  { timeout: 900_000 },
+  async ({ scenario, place }) => {
+    const runs = kills.of(scenario, `s${place}x`);
+    const { requests, ...undisturbed } = await runs.undisturbed();
     for (let n = 1; n <= requests; n++) {
       expect({ n, ...(await runs.killed(n, 'before')) }).toEqual({ n, ...undisturbed });
     }

@@ -5,7 +5,7 @@
  */
 import { canonicalJson } from '../../src/definition/canonical.ts';
 import { hashDefinition } from '../../src/definition/hash.ts';
-import { RunnerReplaced, SliceEnded } from '../../src/migrator/migrator.ts';
+import { ContractPending, RunnerReplaced, SliceEnded } from '../../src/migrator/migrator.ts';
 import { ChangeCancelled } from '../../src/migrator/transaction.ts';
 import { writeHeads } from '../../src/migrator/write-heads.ts';
 import { DatabaseError, HeadStoreError } from '../../src/ports.ts';
@@ -21,8 +21,9 @@ export async function runWorkspace(run: Runner): Promise<void> {
       while (await runNext(run));
     } catch (error) {
       if (error instanceof RunnerReplaced) return;
-      if (!(error instanceof SliceEnded)) throw error;
-      await run.world.queue.send({ workspace: WORKSPACE }, error.delaySeconds);
+      if (error instanceof SliceEnded)
+        await run.world.queue.send({ workspace: WORKSPACE }, error.delaySeconds);
+      else if (!(error instanceof ContractPending)) throw error;
     }
     await noteWhatIsDue(run);
   });
@@ -119,8 +120,7 @@ async function prepareChange(run: Runner, change: Change): Promise<void> {
   const { postgres } = run.world;
   const base = await run.sql('readWorkspaceState', () => postgres.published.definition);
   const steps = planOf(change.kind, change.seq, base);
-  const delay = await run.sql('waitForContracts', () => secondsUntilContract(run, steps));
-  if (delay !== null) throw new SliceEnded(delay);
+  if (await run.sql('waitForContracts', () => isContractPending(run, steps))) throw new ContractPending();
   const definition = nextDefinition(change.kind, change.seq, base);
   await run.fenced('prepareChange', change, () => {
     change.plan = { steps, definition };
@@ -128,21 +128,18 @@ async function prepareChange(run: Runner, change: Change): Promise<void> {
 }
 
 /** Invariant 5: a column whose contract is pending still serves the class before. */
-function secondsUntilContract(run: Runner, steps: readonly Step[]): number | null {
-  const { postgres, now } = run.world;
+function isContractPending(run: Runner, steps: readonly Step[]): boolean {
   const columns = steps.flatMap((step) => step.columns);
-  for (const { status, plan, contractAt } of postgres.changes) {
-    const isPending = plan?.steps.some(
-      (step) =>
-        step.phase === 'contract' &&
-        step.status !== 'done' &&
-        step.columns.some((column) => columns.includes(column)),
-    );
-    if (status === 'published' && isPending && contractAt !== null) {
-      return Math.max(Math.ceil((contractAt - now()) / 1000), 1);
-    }
-  }
-  return null;
+  return run.world.postgres.changes.some(
+    ({ status, plan }) =>
+      status === 'published' &&
+      plan?.steps.some(
+        (step) =>
+          step.phase === 'contract' &&
+          step.status !== 'done' &&
+          step.columns.some((column) => columns.includes(column)),
+      ),
+  );
 }
 
 function readSteps(run: Runner, change: Change): Promise<readonly Step[]> {

@@ -81,6 +81,22 @@ describe('behind a change whose contract is pending', () => {
     expect(await read(third)).toMatchObject({ status: 'done' });
   });
 
+  test('a change that waits sends no message: that of the contract brings both on', async () => {
+    const first = await send(setRequired('title', true));
+    const { body } = await patient.request(
+      'POST',
+      `/v1/${ws}/changes`,
+      operations(setRequired('title', false)),
+    );
+    patient.nudges.length = 0;
+    await patient.deliver({ workspace: ws });
+    expect(patient.nudges).toEqual([]);
+    expect(await read(body.id)).toMatchObject({ status: 'running' });
+    await endGrace(first);
+    expect(await read(first)).toMatchObject({ status: 'done' });
+    expect(await read(body.id)).toMatchObject({ status: 'done' });
+  });
+
   test('a change that waits can be cancelled', async () => {
     const first = await send(setRequired('title', true));
     const second = await send(setRequired('title', false));
