@@ -101,6 +101,8 @@ export interface Definition {
   readonly name: string;
   readonly label?: string;
   readonly key: KeyType;
+  /** Physical column of the key, where it is no longer the `id` that the table was made with. */
+  readonly keyColumn?: string;
   /** Physical table, in the workspace's data schema. */
   readonly table: string;
   readonly fields: readonly Field[];

@@ -3,10 +3,11 @@ import type { Definition, Field } from './definition.ts';
 import type { JsonSchema } from './field-type.ts';
 import { specOf } from './field-types.ts';
 import { hasJoinTable } from './join-table.ts';
+import { keyField } from './system-fields.ts';
 
 /** The JSON Schema (2020-12) of a record as it is answered. */
 export function recordJsonSchema(definition: Definition): JsonSchema {
-  const key: Field = { id: 'id', name: 'id', column: 'id', type: definition.key };
+  const key = keyField(definition);
   const moment = { type: 'string', format: 'date-time', readOnly: true };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -1,7 +1,15 @@
 import type { Definition, Field } from './definition.ts';
 
-/** The fields that every model has, as fields like any other: their name is their id and their column. */
-export function systemFields({ key }: Pick<Definition, 'key'>): readonly Field[] {
-  const system = (name: string, type: Field['type']): Field => ({ id: name, name, column: name, type });
-  return [system('id', key), system('created_at', 'timestamp'), system('updated_at', 'timestamp')];
+/** A model by its key alone. */
+type Keyed = Pick<Definition, 'key' | 'keyColumn'>;
+
+/** The fields that every model has, as fields like any other: their name is their id. */
+export function systemFields(model: Keyed): readonly Field[] {
+  const system = (name: string): Field => ({ id: name, name, column: name, type: 'timestamp' });
+  return [keyField(model), system('created_at'), system('updated_at')];
+}
+
+/** The `id` of a model's records. */
+export function keyField({ key, keyColumn = 'id' }: Keyed): Field {
+  return { id: 'id', name: 'id', column: keyColumn, type: key };
 }

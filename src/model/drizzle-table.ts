@@ -20,6 +20,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Definition, Field, FieldType, KeyType } from '../definition/definition.ts';
 import { dataSchema } from '../definition/physical-names.ts';
+import { keyField } from '../definition/system-fields.ts';
 
 const KEYS: Readonly<Record<KeyType, (column: string) => PgColumnBuilderBase>> = {
   uuid: (column) => uuid(column),
@@ -57,7 +58,7 @@ const COLUMNS: Readonly<Record<FieldType, ((column: string, field: Field) => PgC
 /** The drizzle table of a definition: fields by today's names over the columns of always. */
 export function drizzleTable(workspace: string, definition: Definition): PgTable {
   const columns: Record<string, PgColumnBuilderBase> = {
-    id: KEYS[definition.key]('id'),
+    id: KEYS[definition.key](keyField(definition).column),
     created_at: moment('created_at'),
     updated_at: moment('updated_at'),
   };

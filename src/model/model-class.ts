@@ -1,7 +1,9 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import * as v from 'valibot';
 import type { Definition } from '../definition/definition.ts';
+import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
+import { keyField } from '../definition/system-fields.ts';
 import { Failure } from '../failure.ts';
 import { drizzleTable } from './drizzle-table.ts';
 import { fieldsOf, type ModelField } from './model-field.ts';
@@ -25,6 +27,8 @@ export interface ModelClass extends Published {
   new (values: unknown): ModelRecord;
   /** System fields first, then the definition's, by name. */
   readonly fields: ReadonlyMap<string, ModelField>;
+  /** The quoted column of the key. */
+  readonly keyColumn: string;
   readonly createSchema: RecordSchema;
   readonly updateSchema: RecordSchema;
   /** Whether records change where one of another model is deleted: their revision does not tell. */
@@ -52,6 +56,7 @@ export function makeModelClass(published: Published): ModelClass {
     static readonly hash = published.hash;
     static readonly definition = definition;
     static readonly fields = fieldsOf(published.workspace, definition);
+    static readonly keyColumn = quoteIdentifier(keyField(definition).column);
     static readonly createSchema = create;
     static readonly updateSchema = updateSchema(definition);
     static readonly isChangedByOthers = definition.fields.some(

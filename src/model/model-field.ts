@@ -22,8 +22,8 @@ export function fieldsOf(workspace: string, definition: Definition): ReadonlyMap
 }
 
 function modelField(schema: string, field: Field): ModelField {
-  const { id, column } = field;
+  const { id, name, column } = field;
   const joinTable = hasJoinTable(field) ? `${schema}.${quoteIdentifier(column)}` : null;
   // A field may be required and still hold nulls, until its contract step has run.
-  return Object.assign(filterField(field), { id, nullable: id !== column, joinTable });
+  return Object.assign(filterField(field), { id, nullable: id !== name, joinTable });
 }

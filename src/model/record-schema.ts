@@ -4,6 +4,7 @@ import { isComputed } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
+import { keyField } from '../definition/system-fields.ts';
 
 /** From the JSON of a record to the text of each column, by field name. */
 export type RecordSchema = v.GenericSchema<unknown, Readonly<Record<string, string | null>>>;
@@ -52,7 +53,7 @@ function withoutPrototype(body: unknown): unknown {
 }
 
 function keySchema(definition: Definition): v.GenericSchema<unknown, string> {
-  const field: Field = { id: 'id', name: 'id', column: 'id', type: definition.key };
+  const field = keyField(definition);
   const bounded: Field = definition.key === 'text' ? { ...field, minLength: 1, maxLength: 200 } : field;
   return specOf(bounded).validator(bounded, true);
 }

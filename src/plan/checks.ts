@@ -8,7 +8,6 @@ import type { Check } from './check.ts';
 import { type ModelContext, valueAtOnce } from './model-context.ts';
 import { newComputed, sqlOver } from './plan-computed.ts';
 import { conversionFor } from './plan-conversion.ts';
-import { KEY_TYPES } from './plan-fields.ts';
 import { isAlikeNowhere } from './plan-indexes.ts';
 import { brokenCheck, duplicatesCheck, nullsCheck, orphansCheck, rowsCheck } from './row-checks.ts';
 import { rowsAfter } from './rows-after.ts';
@@ -45,7 +44,7 @@ export function checksOf(context: ModelContext, before: Definition): readonly Ch
     }
     if (field.to === undefined || field.to === previous?.to) continue;
     if (!previous && valueAtOnce(context, field) === null) continue;
-    const target = context.isThere(field.to) ? context.tableOf(field.to) : null;
+    const target = context.isThere(field.to) ? context.referredTo(field.to) : null;
     checks.push(orphansCheck(context, field, target, rows));
   }
   const expressions = newComputed(before, after).map(({ field }) => expressionCheck(context, field, rows));
@@ -93,13 +92,20 @@ function expressionCheck(context: ModelContext, field: ComputedField, rows: stri
         select id, value_of_row as value, failing
         from remodel.failing_rows($1, $2, $3, $4, 20)`,
       params: [
-        rows,
+        identified(context, rows),
         sqlOver(after, field, 't'),
         `json_build_object(${pairs.join(', ')})`,
-        KEY_TYPES[after.key],
+        context.key.type,
       ],
     },
   };
+}
+
+/** The rows with their key as `id`, as `remodel.failing_rows` asks for it. */
+function identified({ key }: ModelContext, rows: string): string {
+  return key.column === 'id'
+    ? rows
+    : `(select t.${quoteIdentifier(key.column)} as id, t.* from ${rows} as t)`;
 }
 
 function hasValue(context: ModelContext, field: Field, previous: Field | undefined): boolean {

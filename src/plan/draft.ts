@@ -117,7 +117,7 @@ export class Draft {
       linkTo: (modelId, match) => {
         const model = this.#models.get(modelId);
         // A model that is about to be made has no records that could be found.
-        return model && linkTo(model, '', match);
+        return model && linkTo(model, { table: '', key: '' }, match);
       },
       target: (name) => (name === input.name ? { id, key } : (this.byName(name) ?? this.#coming.get(name))),
       hasPostgis: this.#state.extensions.includes('postgis'),
@@ -130,6 +130,7 @@ export class Draft {
       name: input.name,
       ...(input.label === undefined ? {} : { label: input.label }),
       key,
+      ...(previous?.keyColumn === undefined ? {} : { keyColumn: previous.keyColumn }),
       table,
       fields: resolved.fields,
       indexes: [],

@@ -1,16 +1,27 @@
 import { constantSql, defaultSql, isVolatileDefault } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
+import { quoteIdentifier } from '../definition/identifiers.ts';
+import { dataSchema, trashSchema } from '../definition/physical-names.ts';
+import { keyField } from '../definition/system-fields.ts';
+import type { ChangeRequest } from './change-request.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
-import type { Link } from './conversions/reference.ts';
+import { type Link, linkTo, type Referred } from './conversions/reference.ts';
+import type { RowKey } from './steps/key-window.ts';
 import type { StepBase, TableName } from './steps/step-kind.ts';
+import { quoteTable } from './steps/table-sql.ts';
+import type { WorkspaceState } from './workspace-state.ts';
 
 /** What the steps of one model are made from. */
 export interface ModelContext {
   readonly after: Definition;
   readonly target: TableName;
+  /** The key that its rows have while the change is prepared: the one before, where the change gives it another. */
+  readonly key: RowKey;
   readonly trashSchema: string;
   /** The table of a model by its id, after the change. */
   readonly tableOf: (modelId: string) => TableName;
+  /** What a reference to the model of that id refers to, after the change. */
+  readonly referredTo: (modelId: string) => Referred;
   /** Whether a model is there before the change. */
   readonly isThere: (modelId: string) => boolean;
   /** The JSON value that existing rows get in the named field, where the request gives one. */
@@ -19,6 +30,46 @@ export interface ModelContext {
   readonly conversionOf: (field: Field) => ConversionOptions | undefined;
   /** The way to the records that a reference to the model of that id finds. */
   readonly linkTo: (modelId: string, match: string | undefined) => Link | undefined;
+}
+
+/** The contexts of the models of one change, by their definitions after it. */
+export function modelContexts(
+  state: WorkspaceState,
+  models: readonly Definition[],
+  { backfill = {}, conversions = {} }: Pick<ChangeRequest, 'backfill' | 'conversions'>,
+): (after: Definition) => ModelContext {
+  const schema = dataSchema(state.slug);
+  const before = new Map(state.models.map(({ definition }) => [definition.id, definition]));
+  const after = new Map(models.map((model) => [model.id, model]));
+  const known = (id: string): Definition => {
+    const model = after.get(id) ?? before.get(id);
+    if (!model) throw new TypeError(`a field refers to a model that the plan does not know: ${id}`);
+    return model;
+  };
+  const tableOf = (id: string): TableName => ({ schema, table: known(id).table });
+  const referredTo = (id: string): Referred => ({
+    table: quoteTable(tableOf(id)),
+    key: quoteIdentifier(keyField(known(id)).column),
+  });
+  return (model) => ({
+    after: model,
+    target: { schema, table: model.table },
+    key: rowKey(before.get(model.id) ?? model),
+    trashSchema: trashSchema(state.slug),
+    tableOf,
+    referredTo,
+    isThere: (id) => before.has(id),
+    backfillOf: ({ name }) => backfill[`${model.name}.${name}`],
+    linkTo: (id, match) => {
+      const target = after.get(id);
+      return target && linkTo(target, referredTo(id), match);
+    },
+    conversionOf: ({ name }) => conversions[`${model.name}.${name}`],
+  });
+}
+
+function rowKey(model: Definition): RowKey {
+  return { column: keyField(model).column, type: model.key };
 }
 
 /** What the steps of a field have in common. */

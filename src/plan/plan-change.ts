@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Definition, Field } from '../definition/definition.ts';
+import type { Definition } from '../definition/definition.ts';
 import { hashDefinition } from '../definition/hash.ts';
-import { dataSchema, trashSchema, viewSchema } from '../definition/physical-names.ts';
+import { dataSchema, viewSchema } from '../definition/physical-names.ts';
 import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Check } from './check.ts';
 import { checksOf } from './checks.ts';
-import { linkTo } from './conversions/reference.ts';
 import { extensionSteps } from './extension-steps.ts';
-import type { ModelContext } from './model-context.ts';
+import { modelContexts } from './model-context.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
-import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
@@ -47,23 +45,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   const { models, questions } = nextDefinitions(state, request);
   const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
-  const tableNames = new Map(
-    [...state.models.map((m) => m.definition), ...models].map((m) => [m.id, m.table]),
-  );
-  const there = new Set(state.models.map((m) => m.definition.id));
-  const contextOf = (after: Definition): ModelContext => ({
-    after,
-    target: { schema, table: after.table },
-    trashSchema: trashSchema(state.slug),
-    tableOf: (id) => ({ schema, table: tableNames.get(id) ?? id }),
-    isThere: (id) => there.has(id),
-    backfillOf: (field: Field) => request.backfill?.[`${after.name}.${field.name}`],
-    linkTo: (id, match) => {
-      const model = models.find((m) => m.id === id);
-      return model && linkTo(model, quoteTable({ schema, table: model.table }), match);
-    },
-    conversionOf: (field: Field) => request.conversions?.[`${after.name}.${field.name}`],
-  });
+  const contextOf = modelContexts(state, models, request);
   const before = new Map(state.models.map((m) => [m.definition.id, m]));
   const tables: Step[] = [];
   const steps: Step[] = [];

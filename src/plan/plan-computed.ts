@@ -4,7 +4,7 @@ import type { Definition } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import type { ModelContext } from './model-context.ts';
-import { checkSteps, KEY_TYPES, notNullSteps } from './plan-fields.ts';
+import { checkSteps, notNullSteps } from './plan-fields.ts';
 import type { StepBase } from './steps/step-kind.ts';
 import type { Step } from './steps.ts';
 
@@ -38,7 +38,7 @@ export function addComputedSteps(context: ModelContext, before: Definition): rea
         to: column,
         value: sqlOver(context.after, field, 't'),
         lossy: false,
-        keyType: KEY_TYPES[context.after.key],
+        key: context.key,
       },
       // What the class before writes may break them until it is gone.
       ...checkConstraints(field).flatMap((check) => checkSteps(context, field, check, 'contract')),

@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../definition/identifiers.ts';
 import { objectName } from '../definition/physical-names.ts';
 import { type FieldConversion, fieldConversion } from './conversions/field-conversion.ts';
 import type { ModelContext } from './model-context.ts';
-import { backfillStep, checkSteps, KEY_TYPES, notNullSteps } from './plan-fields.ts';
+import { backfillStep, checkSteps, notNullSteps } from './plan-fields.ts';
 import { foreignKeyOf, foreignKeySteps } from './plan-foreign-keys.ts';
 import type { Step } from './steps.ts';
 
@@ -78,12 +78,18 @@ function convertSteps(context: ModelContext, before: Field, field: Field): reado
       to,
       value: conversion.forward(`t.${quoteIdentifier(from)}`),
       lossy: conversion.isLossy,
-      keyType: KEY_TYPES[context.after.key],
+      key: context.key,
     },
   ];
   if (unconverted !== null) {
     const index = objectName('idx', `${context.target.table}_${to}`, 'unconverted', unconverted);
-    const where = { index, unique: false, method: 'btree', keys: ['id'], where: unconverted } as const;
+    const where = {
+      index,
+      unique: false,
+      method: 'btree',
+      keys: [quoteIdentifier(context.key.column)],
+      where: unconverted,
+    } as const;
     steps.push(
       { kind: 'createIndex', ...base('backfill'), ...where },
       { kind: 'dropIndex', ...base('contract'), index },

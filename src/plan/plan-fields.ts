@@ -15,9 +15,6 @@ import { unbindSteps } from './plan-foreign-keys.ts';
 import { brokenCheck, nullsCheck } from './row-checks.ts';
 import type { Step } from './steps.ts';
 
-/** The Postgres types of keys. */
-export const KEY_TYPES = { uuid: 'uuid', bigint: 'bigint', text: 'text' } as const;
-
 /** A field that was not there. */
 export function addFieldSteps(context: ModelContext, field: Field): readonly Step[] {
   const wanted = defaultSql(field);
@@ -135,7 +132,7 @@ export function backfillStep(
     ...stepOf(context, field, phase),
     column: field.column,
     value,
-    keyType: KEY_TYPES[context.after.key],
+    key: context.key,
   };
 }
 

@@ -4,7 +4,6 @@ import { hasJoinTable } from '../definition/join-table.ts';
 import { objectName } from '../definition/physical-names.ts';
 import { type ModelContext, stepOf } from './model-context.ts';
 import { orphansCheck } from './row-checks.ts';
-import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';
 
 const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade' } as const;
@@ -27,8 +26,8 @@ export function foreignKeySteps(
 ): readonly Step[] {
   if (field.to === undefined) return [];
   const constraint = foreignKeyOf(context, field);
-  const target = context.tableOf(field.to);
-  const definition = `foreign key (${quoteIdentifier(field.column)}) references ${quoteTable(target)} (id) on delete ${ON_DELETE[field.onDelete ?? 'restrict']}`;
+  const target = context.referredTo(field.to);
+  const definition = `foreign key (${quoteIdentifier(field.column)}) references ${target.table} (${target.key}) on delete ${ON_DELETE[field.onDelete ?? 'restrict']}`;
   const check = orphansCheck(context, field, target);
   return [
     { kind: 'addConstraint', ...stepOf(context, field, phase), constraint, definition },

@@ -2,7 +2,6 @@ import type { Field } from '../definition/definition.ts';
 import { sourceKeyName, targetIndexName, targetKeyName } from '../definition/join-table.ts';
 import type { ModelContext } from './model-context.ts';
 import type { StepBase, TableName } from './steps/step-kind.ts';
-import { quoteTable } from './steps/table-sql.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of lists of references: what `plan-fields` is for columns, here for join tables. */
@@ -16,11 +15,13 @@ const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade
 
 function targetKey(context: ModelContext, field: Field): string {
   const onDelete = ON_DELETE[field.onDelete ?? 'cascade'];
-  return `foreign key (target) references ${quoteTable(context.tableOf(field.to ?? ''))} (id) on delete ${onDelete}`;
+  const { table, key } = context.referredTo(field.to ?? '');
+  return `foreign key (target) references ${table} (${key}) on delete ${onDelete}`;
 }
 
 /** A list that was not there, in a new model or in one that was. */
 export function addLinksSteps(context: ModelContext, field: Field): readonly Step[] {
+  const source = context.referredTo(context.after.id);
   return [
     {
       kind: 'createJoinTable',
@@ -29,7 +30,7 @@ export function addLinksSteps(context: ModelContext, field: Field): readonly Ste
         table: context.target,
         keyType: context.after.key,
         constraint: sourceKeyName(field),
-        definition: `foreign key (source) references ${quoteTable(context.target)} (id) on delete cascade`,
+        definition: `foreign key (source) references ${source.table} (${source.key}) on delete cascade`,
       },
       to: {
         table: context.tableOf(field.to ?? ''),

@@ -3,6 +3,8 @@ import type { Definition, Field } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import type { PhysicalIndex } from '../definition/model-indexes.ts';
 import type { Check } from './check.ts';
+import type { Referred } from './conversions/reference.ts';
+import type { RowKey } from './steps/key-window.ts';
 import type { TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
 
@@ -10,13 +12,14 @@ import { quoteTable } from './steps/table-sql.ts';
 interface Checked {
   readonly after: Definition;
   readonly target: TableName;
+  readonly key: RowKey;
 }
 
 const SAMPLES = 20;
 
 /** The rows that meet a condition, over the alias `t`; `rows` is SQL of where they stand. */
 export function rowsCheck(
-  { after, target }: Checked,
+  { after, target, key }: Checked,
   kind: Check['kind'],
   field: string,
   value: string,
@@ -30,10 +33,10 @@ export function rowsCheck(
     field,
     statement: {
       text: `
-        select id::text as id, (${value})::text as value, (count(*) over ())::text as failing
+        select t.${quoteIdentifier(key.column)}::text as id, (${value})::text as value, (count(*) over ())::text as failing
         from ${rows} as t
         where ${condition}
-        order by t.id
+        order by t.${quoteIdentifier(key.column)}
         limit ${SAMPLES}`,
       params: [],
     },
@@ -54,12 +57,12 @@ export function nullsCheck(model: Checked, field: Field): Check {
 export function orphansCheck(
   model: Checked,
   { name, column, to }: Field,
-  target: TableName | null,
+  target: Referred | null,
   rows = quoteTable(model.target),
 ): Check {
   const quoted = quoteIdentifier(column);
   const orphaned = target
-    ? `${quoted} is not null and not exists (select from ${quoteTable(target)} as r where r.id = t.${quoted})`
+    ? `${quoted} is not null and not exists (select from ${target.table} as r where r.${target.key} = t.${quoted})`
     : `${quoted} is not null`;
   const check = rowsCheck(model, 'reference', name, quoted, orphaned, rows);
   return { ...check, modelIds: [...check.modelIds, ...(to === undefined ? [] : [to])] };
@@ -67,7 +70,7 @@ export function orphansCheck(
 
 /** Values that several rows have; nulls are alike to none. */
 export function duplicatesCheck(
-  { after, target }: Checked,
+  { after, target, key }: Checked,
   index: PhysicalIndex,
   rows = quoteTable(target),
 ): Check {
@@ -88,7 +91,7 @@ export function duplicatesCheck(
       text: `
         select id, value, (sum(repeated) over ())::text as failing
         from (
-          select min(id::text) as id, min((${value})::text) as value, count(*) as repeated
+          select min(t.${quoteIdentifier(key.column)}::text) as id, min((${value})::text) as value, count(*) as repeated
           from ${rows} as t
           where ${conditions.join(' and ')}
           group by ${list}

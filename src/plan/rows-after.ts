@@ -1,8 +1,9 @@
 import { isComputed } from '../definition/computed.ts';
-import { type Definition, SYSTEM_FIELDS } from '../definition/definition.ts';
+import type { Definition } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
+import { systemFields } from '../definition/system-fields.ts';
 import { type ModelContext, valueAtOnce } from './model-context.ts';
 import { newComputed, sqlOver } from './plan-computed.ts';
 import { conversionFor } from './plan-conversion.ts';
@@ -34,6 +35,6 @@ function enteredRows(context: ModelContext, before: Definition): string {
   });
   if (coming.length === 0 && newComputed(before, context.after).length === 0) return table;
   const there = before.fields.filter((field) => !hasJoinTable(field)).map((field) => field.column);
-  const columns = [...SYSTEM_FIELDS, ...there].map(quoteIdentifier);
+  const columns = [...systemFields(before).map((field) => field.column), ...there].map(quoteIdentifier);
   return `(select ${[...columns, ...coming].join(', ')} from ${table} as t)`;
 }

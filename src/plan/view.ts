@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Definition, SYSTEM_FIELDS } from '../definition/definition.ts';
+import type { Definition } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
+import { keyField, systemFields } from '../definition/system-fields.ts';
 import { quoteTable } from './steps/table-sql.ts';
 
 /**
@@ -13,10 +14,9 @@ import { quoteTable } from './steps/table-sql.ts';
 export function createView(schema: string, dataSchema: string, definition: Definition): string {
   const view = quoteTable({ schema, table: definition.name });
   const columns = [
-    ...SYSTEM_FIELDS,
-    ...definition.fields.map((field) => {
+    ...[...systemFields(definition), ...definition.fields].map((field) => {
       const { column, name } = field;
-      if (hasJoinTable(field)) return `${links(dataSchema, column)} as ${quoteIdentifier(name)}`;
+      if (hasJoinTable(field)) return `${links(dataSchema, definition, column)} as ${quoteIdentifier(name)}`;
       return column === name
         ? quoteIdentifier(name)
         : `${quoteIdentifier(column)} as ${quoteIdentifier(name)}`;
@@ -27,9 +27,10 @@ export function createView(schema: string, dataSchema: string, definition: Defin
 }
 
 /** A list of references as an array of keys. */
-function links(schema: string, joinTable: string): string {
+function links(schema: string, definition: Definition, joinTable: string): string {
   const table = quoteTable({ schema, table: joinTable });
-  return `array(select l.target from ${table} as l where l.source = t.id order by l.position)`;
+  const key = quoteIdentifier(keyField(definition).column);
+  return `array(select l.target from ${table} as l where l.source = t.${key} order by l.position)`;
 }
 
 /** What the comment on a view of ours says: which model it reads, since which version, and by what text. */

@@ -83,7 +83,7 @@ function insertMany(model: ModelClass, param: number): readonly string[] {
     written as (
       select ${allFields(model, (list) => `g.${list.column}`)}
       from ${insertedRows(model)} as t
-      join given as g on ${model.definition.key === 'bigint' ? `g.${N} = t.${N}` : 'g.id = t.id'}
+      join given as g on ${model.definition.key === 'bigint' ? `g.${N} = t.${N}` : `g.${model.keyColumn} = t.${model.keyColumn}`}
       order by g.${N}
     )`,
   ];
@@ -99,7 +99,7 @@ function fromRecords(param: string, count: number): string {
 /** The inserted rows; where Postgres makes the keys, with their places: it makes them in the order of the rows. */
 function insertedRows(model: ModelClass): string {
   if (model.definition.key !== 'bigint') return 'inserted';
-  return `(select i.*, row_number() over (order by i.id) as ${N} from inserted as i)`;
+  return `(select i.*, row_number() over (order by i.${model.keyColumn}) as ${N} from inserted as i)`;
 }
 
 function insertSql(model: ModelClass, columns: readonly (readonly [string, string | undefined])[]): string {

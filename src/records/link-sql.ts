@@ -21,16 +21,16 @@ export function listsOf(model: ModelClass): readonly ListField[] {
 }
 
 /** The keys that a list holds, over the row `t` of the model's table. */
-export function linksOf({ joinTable }: ListField): string {
-  return `array(select l.target from ${joinTable} as l where l.source = t.id order by l.position)`;
+export function linksOf(model: ModelClass, { joinTable }: ListField): string {
+  return `array(select l.target from ${joinTable} as l where l.source = t.${model.keyColumn} order by l.position)`;
 }
 
 /**
  * Sets the list of the row `t` that an update has locked, and answers it; null for `targets` leaves the list. To
  * stand in `returning`, where the row is held: what others linked to it before can be seen by then.
  */
-export function setLinks(field: ListField, targets: string): string {
-  return `remodel.set_links(${quoteLiteral(field.joinTable)}, t.id, ${targets}::${field.columnType})`;
+export function setLinks(model: ModelClass, field: ListField, targets: string): string {
+  return `remodel.set_links(${quoteLiteral(field.joinTable)}, t.${model.keyColumn}, ${targets}::${field.columnType})`;
 }
 
 /** Clauses that link the new rows of `written`, which nobody else can have linked: each row holds its lists. */
@@ -39,7 +39,7 @@ export function linkClauses(model: ModelClass): readonly string[] {
     ({ column, joinTable }, n) => `
     linked_${n} as (
       insert into ${joinTable} (source, target, position)
-      select t.id, l.target, l.position
+      select t.${model.keyColumn}, l.target, l.position
       from written as t
       cross join lateral unnest(t.${column}) with ordinality as l (target, position)
     )`,

@@ -6,7 +6,7 @@ import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import type { ListQuery } from './list-query.ts';
 import { Parameters } from './parameters.ts';
-import { lateralRecord, RECORD_JSON, targetOf, textOf } from './record-sql.ts';
+import { lateralRecord, RECORD_JSON, storedValue, targetOf, textOf } from './record-sql.ts';
 import type { SortKey } from './sort-key.ts';
 
 /** One page of records, as JSON texts. */
@@ -66,7 +66,9 @@ function listStatement(model: ModelClass, query: ListQuery) {
 }
 
 function recordOf(model: ModelClass, select: readonly ModelField[]): string {
-  return textOf(model, `record ${select.map(({ name }) => name).join()}`, () => lateralRecord(select));
+  return textOf(model, `record ${select.map(({ name }) => name).join()}`, () =>
+    lateralRecord(select, storedValue(model)),
+  );
 }
 
 function sortColumns(model: ModelClass, sort: readonly SortKey[]): string {

@@ -9,6 +9,8 @@ import { allFields, FENCE, keyType, selectWritten, targetOf } from './record-sql
 /** The revisions that a guard asks for, where it does, as $4. */
 const MATCHES = '($4::text is null or t.updated_at = any ($4::timestamptz[]))';
 
+const isKey = (model: ModelClass) => `t.${model.keyColumn} = $3::${keyType(model)}`;
+
 /** Strictly greater than before: a revision never stands for two states of a record. */
 const REVISED = `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`;
 
@@ -29,10 +31,10 @@ export function updateText(model: ModelClass, names: readonly string[]): string 
     with written as (
       update ${targetOf(model)} as t
       set ${[...sets, REVISED].join(', ')}
-      where t.id = $3::${keyType(model)}
+      where ${isKey(model)}
         and ${MATCHES}
         and ${FENCE}
-      returning ${allFields(model, (list) => setLinks(list, given(list) ?? 'null'))}
+      returning ${allFields(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
     )
     ${answer(model)}`;
 }
@@ -42,7 +44,7 @@ export function putText(model: ModelClass, createOnly: boolean): string {
   const names = enteredFields(model.definition.fields).map((field) => field.name);
   const given = placeholders(names, 4);
   const fields = [...model.fields.values()].filter((field) => hasColumn(field) && given(field));
-  const columns = ['id', ...fields.map((field) => field.column)];
+  const columns = [model.keyColumn, ...fields.map((field) => field.column)];
   const values = [`$3::${keyType(model)}`, ...fields.map((field) => `${given(field)}::${field.columnType}`)];
   const sets = [...fields.map((field) => `${field.column} = excluded.${field.column}`), REVISED];
   const conflict = createOnly ? 'do nothing' : `do update set ${sets.join(', ')}`;
@@ -51,8 +53,8 @@ export function putText(model: ModelClass, createOnly: boolean): string {
       insert into ${targetOf(model)} as t (${columns.join(', ')})
       select ${values.join(', ')}
       where ${FENCE}
-      on conflict (id) ${conflict}
-      returning t.xmax = 0 as is_new, ${allFields(model, (list) => setLinks(list, given(list) ?? 'null'))}
+      on conflict (${model.keyColumn}) ${conflict}
+      returning t.xmax = 0 as is_new, ${allFields(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
     )
     select record, (select is_new from written)::text as created
     from (${selectWritten(model)}) as answer`;
@@ -62,10 +64,10 @@ export function deleteText(model: ModelClass): string {
   return `
     with written as (
       delete from ${targetOf(model)} as t
-      where t.id = $3::${keyType(model)}
+      where ${isKey(model)}
         and ${MATCHES}
         and ${FENCE}
-      returning ${allFields(model, linksOf)}
+      returning ${allFields(model, (list) => linksOf(model, list))}
     )
     ${answer(model)}`;
 }
@@ -77,6 +79,6 @@ function answer(model: ModelClass): string {
     union all
     select null
     from ${targetOf(model)} as t
-    where t.id = $3::${keyType(model)}
+    where ${isKey(model)}
       and not exists (select from written)`;
 }

@@ -26,7 +26,7 @@ export async function readRecord(database: Database, model: ModelClass, id: stri
     database,
     model,
     'read',
-    () => `${selectStored(model)} where t.id = $1::${keyType(model)}`,
+    () => `${selectStored(model)} where t.${model.keyColumn} = $1::${keyType(model)}`,
     [key],
   );
   return stored(rows[0]) ?? unknownRecord(model, id);

@@ -24,7 +24,7 @@ const RECORD = '"Record"';
 export const RECORD_JSON = `row_to_json(${RECORD})::text as record`;
 
 /** A row of the fields as JSON shows them, over the alias `t`: a row of the table, or one with its lists. */
-export function lateralRecord(fields: Iterable<ModelField>, valueSql = storedValue): string {
+export function lateralRecord(fields: Iterable<ModelField>, valueSql: (field: ModelField) => string): string {
   const parts = [...fields].map(
     (field) => `${field.spec.jsonExpression(valueSql(field))} as ${quoteIdentifier(field.name)}`,
   );
@@ -32,14 +32,16 @@ export function lateralRecord(fields: Iterable<ModelField>, valueSql = storedVal
 }
 
 const columnOf = (field: ModelField) => `t.${field.column}`;
-const storedValue = (field: ModelField) => (isList(field) ? linksOf(field) : columnOf(field));
+/** The value of a field in a row of the table, under the alias `t`. */
+export const storedValue = (model: ModelClass) => (field: ModelField) =>
+  isList(field) ? linksOf(model, field) : columnOf(field);
 
 /** The records of a model's table, as `stored` reads them. */
 export function selectStored(model: ModelClass): string {
   return `
     select ${RECORD_JSON}
     from ${targetOf(model)} as t
-    ${lateralRecord(model.fields.values())}`;
+    ${lateralRecord(model.fields.values(), storedValue(model))}`;
 }
 
 /** The same of the clause `written`, whose rows hold their lists: the tables do not show yet what was written. */

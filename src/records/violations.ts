@@ -4,6 +4,7 @@ import type { Field } from '../definition/definition.ts';
 import { hasJoinTable, targetKeyName } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import { computedFunction } from '../definition/physical-names.ts';
+import { keyField } from '../definition/system-fields.ts';
 import { readArrayLiteral } from '../definition/values/array-literal.ts';
 import { Failure, type FailureCode, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
@@ -35,7 +36,7 @@ function explained(model: ModelClass, error: DatabaseError, written: Written): F
   switch (error.sqlState) {
     case '23505': {
       const index = indexesOf(model.definition).find((i) => i.name === error.constraint);
-      const names = fieldsOf(model, index?.columns ?? ['id']);
+      const names = fieldsOf(model, index?.columns ?? [keyField(model.definition).column]);
       const message = `another ${model.definition.name} has the same ${names.join(' and ')}`;
       return violation(index ? 'unique_violation' : 'record_exists', names, message);
     }
@@ -48,7 +49,7 @@ function explained(model: ModelClass, error: DatabaseError, written: Written): F
       if (list) return brokenLink(error, list.name, written);
       const column = /^Key \((.+?)\)=/.exec(error.detail ?? '')?.[1]?.replaceAll('"', '') ?? '';
       // A reference of this record stands in a column of its own; the other side of one is always a key.
-      return column === 'id'
+      return column === keyField(model.definition).column
         ? stillReferenced(error)
         : violation('reference_violation', fieldsOf(model, [column]), NO_RECORD);
     }
@@ -121,7 +122,7 @@ function stillReferenced(cause: DatabaseError): Failure {
 
 function fieldsOf(model: ModelClass, columns: readonly string[]): readonly string[] {
   return columns.flatMap((column) => {
-    if (column === 'id') return ['id'];
+    if (column === keyField(model.definition).column) return ['id'];
     return model.definition.fields.find((field) => field.column === column)?.name ?? [];
   });
 }

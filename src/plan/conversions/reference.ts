@@ -1,29 +1,37 @@
 import type { Definition, Field } from '../../definition/definition.ts';
 import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { keyField } from '../../definition/system-fields.ts';
 import type { Conversion } from './conversion.ts';
 
-/** The model that a reference leads to, and the field by which its records are found: their key, or another. */
-export interface Link {
-  /** Quoted and qualified. */
+/** The records that a reference refers to: quoted, the table with its schema and the column of its key. */
+export interface Referred {
   readonly table: string;
+  readonly key: string;
+}
+
+/** The records that a reference leads to, and the field by which they are found: their key, or another. */
+export interface Link extends Referred {
   readonly by: Field;
 }
 
 /** The link to a model; undefined where it has no field of that name. */
 export function linkTo(
-  target: Pick<Definition, 'key' | 'fields'>,
-  table: string,
-  match: string | undefined,
+  target: Pick<Definition, 'key' | 'keyColumn' | 'fields'>,
+  referred: Referred,
+  match = 'id',
 ): Link | undefined {
-  const key: Field = { id: 'id', name: 'id', column: 'id', type: target.key };
-  const by = match === undefined || match === 'id' ? key : target.fields.find((f) => f.name === match);
-  return by && { table, by };
+  const by = match === 'id' ? keyField(target) : target.fields.find((field) => field.name === match);
+  return by && { ...referred, by };
 }
 
 type ConversionOf = (from: Field, to: Field) => Conversion | null;
 
 /** To the record that the value leads to: none, or several of the same value, are no such record. */
-export function toReference(from: Field, { table, by }: Link, conversionOf: ConversionOf): Conversion | null {
+export function toReference(
+  from: Field,
+  { table, key, by }: Link,
+  conversionOf: ConversionOf,
+): Conversion | null {
   const conversion = conversionOf(from, by);
   if (!conversion) return null;
   const found = (value: string) =>
@@ -32,18 +40,22 @@ export function toReference(from: Field, { table, by }: Link, conversionOf: Conv
     fidelity: conversion.fidelity,
     isTotal: false,
     sql: (value) =>
-      by.column === 'id'
-        ? `(select r.id ${found(value)})`
-        : `(select case when count(*) = 1 then (array_agg(r.id))[1] end ${found(value)})`,
+      by.id === 'id'
+        ? `(select r.${key} ${found(value)})`
+        : `(select case when count(*) = 1 then (array_agg(r.${key}))[1] end ${found(value)})`,
   };
 }
 
 /** From a reference to the key, or to a field of the record that it leads to. */
-export function fromReference(to: Field, { table, by }: Link, conversionOf: ConversionOf): Conversion | null {
+export function fromReference(
+  to: Field,
+  { table, key, by }: Link,
+  conversionOf: ConversionOf,
+): Conversion | null {
   const conversion = conversionOf(by, to);
-  if (!conversion || by.column === 'id') return conversion;
+  if (!conversion || by.id === 'id') return conversion;
   const value = (reference: string) =>
-    `(select r.${quoteIdentifier(by.column)} from ${table} as r where r.id = ${reference})`;
+    `(select r.${quoteIdentifier(by.column)} from ${table} as r where r.${key} = ${reference})`;
   return {
     // Two records may have the same value: which of them it was is lost.
     fidelity: 'lossy',

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../definition/identifiers.ts';
-import { updateWindow } from './key-window.ts';
+import { type RowKey, updateWindow } from './key-window.ts';
 import type { BatchKind, StepBase } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
@@ -8,8 +8,7 @@ export interface Backfill extends StepBase {
   readonly column: string;
   /** SQL of the value that rows with a null get. */
   readonly value: string;
-  /** The Postgres type of the table's key. */
-  readonly keyType: string;
+  readonly key: RowKey;
 }
 
 /** Fills nulls by key order. `updated_at` stays: the record did not change for anybody who reads it. */

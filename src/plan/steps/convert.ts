@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../definition/identifiers.ts';
-import { updateWindow } from './key-window.ts';
+import { type RowKey, updateWindow } from './key-window.ts';
 import type { BatchKind, StepBase } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
@@ -9,8 +9,7 @@ export interface Convert extends StepBase {
   /** SQL of the new column's value, over the columns of the alias `t`. */
   readonly value: string;
   readonly lossy: boolean;
-  /** The Postgres type of the table's key. */
-  readonly keyType: string;
+  readonly key: RowKey;
 }
 
 /** Fills a shadow column by key order, by the expression that its trigger uses. `updated_at` stays. */

@@ -1,13 +1,19 @@
+import type { KeyType } from '../../definition/definition.ts';
 import { quoteIdentifier } from '../../definition/identifiers.ts';
 import type { Statement } from '../../ports.ts';
 import type { TableName } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
+/** What the rows of a table are told apart by, and walked through in order of. */
+export interface RowKey {
+  readonly column: string;
+  readonly type: KeyType;
+}
+
 /** An update of the rows under the next keys of a table. */
 export interface WindowUpdate {
   readonly target: TableName;
-  /** The Postgres type of the table's key. */
-  readonly keyType: string;
+  readonly key: RowKey;
   readonly column: string;
   /** SQL of the new value, over the columns of the alias `t`. */
   readonly value: string;
@@ -23,20 +29,21 @@ export interface WindowUpdate {
  */
 export function updateWindow(update: WindowUpdate, cursor: string | null, size: number): Statement {
   const table = quoteTable(update.target);
-  const after = cursor === null ? '' : `where id > $1::${update.keyType}`;
+  const key = quoteIdentifier(update.key.column);
+  const after = cursor === null ? '' : `where t.${key} > $1::${update.key.type}`;
   return {
     text: `
       with looked as materialized (
-        select id
-        from ${table}
+        select t.${key} as id
+        from ${table} as t
         ${after}
-        order by id
+        order by t.${key}
         limit ${Math.trunc(size)}
       ), changed as (
         update ${table} as t
         set ${quoteIdentifier(update.column)} = ${update.value}
-        where t.id >= (select l.id from looked as l order by l.id limit 1)
-          and t.id <= (select l.id from looked as l order by l.id desc limit 1)
+        where t.${key} >= (select l.id from looked as l order by l.id limit 1)
+          and t.${key} <= (select l.id from looked as l order by l.id desc limit 1)
           and ${update.where}
         returning 1
       )
