@@ -26,7 +26,7 @@ export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
  * what was wanted, so looking for the name is looking for the thing.
  */
 export function objectName(
-  kind: 'idx' | 'key' | 'ck' | 'fk' | 'both' | 'computed',
+  kind: 'idx' | 'key' | 'ck' | 'fk' | 'both' | 'computed' | 'seq',
   subject: string,
   ...definition: string[]
 ): string {

@@ -9,7 +9,8 @@ export function systemFields(model: Keyed): readonly Field[] {
   return [keyField(model), system('created_at'), system('updated_at')];
 }
 
-/** The `id` of a model's records. */
+/** The `id` of a model's records. What clients make of a text key is to fit an address. */
 export function keyField({ key, keyColumn = 'id' }: Keyed): Field {
-  return { id: 'id', name: 'id', column: keyColumn, type: key };
+  const field: Field = { id: 'id', name: 'id', column: keyColumn, type: key };
+  return key === 'text' ? { ...field, minLength: 1, maxLength: 200 } : field;
 }

@@ -54,8 +54,7 @@ function withoutPrototype(body: unknown): unknown {
 
 function keySchema(definition: Definition): v.GenericSchema<unknown, string> {
   const field = keyField(definition);
-  const bounded: Field = definition.key === 'text' ? { ...field, minLength: 1, maxLength: 200 } : field;
-  return specOf(bounded).validator(bounded, true);
+  return specOf(field).validator(field, true);
 }
 
 function createEntry(field: Field): Entry {

@@ -34,15 +34,31 @@ export function alignedDefinitions(
   return models.map((model) => {
     const n = aligned.indexOf(model);
     if (n < 0) return model;
-    return { ...model, table: tables[n] ?? model.table, fields: alignedFields(state, model) };
+    return {
+      ...withAlignedKey(state, model),
+      table: tables[n] ?? model.table,
+      fields: alignedFields(state, model),
+    };
   });
+}
+
+/** The key is called `id` again, unless a column that could not go to the trash stands in its way. */
+function withAlignedKey(state: WorkspaceState, model: Definition): Definition {
+  if (columnsInTrash(state, model.table).includes('id')) return model;
+  const { keyColumn: _keyColumn, ...rest } = model;
+  return rest;
+}
+
+/** Those that have gone there and kept their names until now. */
+function columnsInTrash({ occupied }: WorkspaceState, table: string): readonly string[] {
+  return occupied.flatMap(({ table: of, column, trashedAs, isFormer }) =>
+    of === table && column !== null && trashedAs === undefined && !isFormer ? [column] : [],
+  );
 }
 
 /** A join table keeps its name: it is nobody's to read but through its field. */
 function alignedFields(state: WorkspaceState, { table, fields }: Definition): readonly Field[] {
-  const inTrash = state.occupied.flatMap(({ table: of, column, trashedAs, isFormer }) =>
-    of === table && column !== null && trashedAs === undefined && !isFormer ? [column] : [],
-  );
+  const inTrash = columnsInTrash(state, table);
   const inTable = fields.filter((field) => !hasJoinTable(field));
   const columns = align(
     inTable.map(({ name, column }) => ({ name, physical: column })),

@@ -95,7 +95,8 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
       draft.need(operation.model, `${path}/model`);
       return;
     case 'changeKey':
-      throw invalid(`${path}/op`, 'not_supported', 'changing the key of a model is not supported yet');
+      draft.changeKey(draft.need(operation.model, `${path}/model`), operation, path);
+      return;
   }
 }
 

@@ -21,7 +21,13 @@ export type Operation =
       readonly model: string;
       readonly index: ModelIndexInput;
     }
-  | { readonly op: 'changeKey'; readonly model: string; readonly key: KeyType }
+  | {
+      readonly op: 'changeKey';
+      readonly model: string;
+      readonly key: KeyType;
+      /** Give records new keys, even where those that they have would become keys of that type. */
+      readonly generate?: boolean;
+    }
   | { readonly op: 'alignNames'; readonly model: string };
 
 /** What was asked for, validated in itself: `models` or `operations`, and what goes with them. */

@@ -5,6 +5,7 @@ import { showDefinition, showField } from '../definition/show-definition.ts';
 import type { Finding } from '../failure.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { linkTo } from './conversions/reference.ts';
+import type { KeyWish } from './rekeyed-definitions.ts';
 import { type Question, resolveFields } from './resolve-fields.ts';
 import { invalid, resolveIndex } from './resolve-index.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -20,6 +21,7 @@ interface Coming {
 export class Draft {
   readonly findings: Finding[] = [];
   readonly questions: Question[] = [];
+  readonly keyWishes: KeyWish[] = [];
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
   readonly #answers: NonNullable<ChangeRequest['answers']>;
@@ -76,6 +78,15 @@ export class Draft {
     this.#models.delete(id);
   }
 
+  /** Notes the wish for another key; for the one that the model has, there is nothing to do. */
+  changeKey(
+    model: Definition,
+    { key, generate = false }: { readonly key: KeyType; readonly generate?: boolean },
+    path: string,
+  ): void {
+    if (key !== model.key) this.keyWishes.push({ modelId: model.id, key, generate, path: `${path}/key` });
+  }
+
   /** Announces a model that `put` will make later in the same change. */
   announce(input: DefinitionInput): void {
     if (!this.byName(input.name)) this.#begin(input);
@@ -98,10 +109,9 @@ export class Draft {
   ): void {
     const { table, id } = previous ?? this.#coming.get(input.name) ?? this.#begin(input);
     this.#coming.delete(input.name);
-    const key = input.key ?? previous?.key ?? 'uuid';
-    if (previous && key !== previous.key) {
-      this.#find(`${path}/key`, 'not_supported', 'changing the key of a model is not supported yet');
-    }
+    if (previous && input.key !== undefined) this.changeKey(previous, { key: input.key }, path);
+    // The model keeps its key until all else is worked out: see `rekeyedDefinitions`.
+    const key = previous?.key ?? input.key ?? 'uuid';
     const published = this.#state.models.find((model) => model.definition.id === id)?.definition.fields ?? [];
     const taken = [
       ...this.#state.occupied.filter((o) => o.table === table).flatMap((o) => o.column ?? []),
@@ -152,9 +162,5 @@ export class Draft {
         ...[...this.#coming.values()].map((model) => model.table),
       ]),
     );
-  }
-
-  #find(path: string, code: string, message: string): void {
-    this.findings.push({ path, code, message });
   }
 }

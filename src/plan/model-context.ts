@@ -62,7 +62,10 @@ export function modelContexts(
     backfillOf: ({ name }) => backfill[`${model.name}.${name}`],
     linkTo: (id, match) => {
       const target = after.get(id);
-      return target && linkTo(target, referredTo(id), match);
+      const link = target && linkTo(target, referredTo(id), match);
+      const former = before.get(id);
+      if (!link || !former || keyField(former).column === keyField(target).column) return link;
+      return { ...link, formerKey: quoteIdentifier(keyField(former).column) };
     },
     conversionOf: ({ name }) => conversions[`${model.name}.${name}`],
   });

@@ -10,12 +10,15 @@ import { alignedDefinitions } from './aligned-definitions.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { Draft } from './draft.ts';
+import { type Rekeyed, rekeyedDefinitions, rekeyedModel } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
 export interface NextDefinitions {
   readonly models: readonly Definition[];
   readonly questions: readonly Question[];
+  /** The model whose key is exchanged; the change is then about nothing else. */
+  readonly rekeyed: Rekeyed | undefined;
 }
 
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
@@ -43,7 +46,12 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
       errors: findings,
     });
   }
-  return { models: alignedDefinitions(state, request, draft.models), questions: draft.questions };
+  const models = rekeyedDefinitions(state, draft.models, draft.keyWishes);
+  return {
+    models: alignedDefinitions(state, request, models),
+    questions: draft.questions,
+    rekeyed: rekeyedModel(state, models, draft.keyWishes),
+  };
 }
 
 function declare(draft: Draft, inputs: readonly DefinitionInput[], prune: boolean): void {

@@ -140,7 +140,7 @@ const SHAPES: Readonly<Record<Operation['op'], readonly string[]>> = {
   dropIndex: ['model', 'fields', 'unique', 'kind', 'where'],
   addUnique: ['model', 'fields', 'where'],
   dropUnique: ['model', 'fields', 'where'],
-  changeKey: ['model', 'key'],
+  changeKey: ['model', 'key', 'generate'],
   alignNames: ['model'],
 };
 
@@ -197,6 +197,20 @@ function parseOperation(value: unknown, path: string): ParseResult<Operation> {
     errors.push(...result.errors);
     return undefined;
   };
+  const changeKey = (): Operation | undefined => {
+    const { key, generate } = given;
+    const isKey = key === 'uuid' || key === 'bigint' || key === 'text';
+    if (!isKey) {
+      const message = 'must be one of uuid, bigint, text';
+      errors.push({ path: pointer(path, 'key'), code: 'invalid_property', message });
+    }
+    if (generate !== undefined && typeof generate !== 'boolean') {
+      const message = 'must be true or false';
+      errors.push({ path: pointer(path, 'generate'), code: 'invalid_property', message });
+    }
+    if (!isKey) return undefined;
+    return { op: 'changeKey', model: name('model'), key, generate: generate === true };
+  };
   const operation = ((): Operation | undefined => {
     switch (op) {
       case 'createModel': {
@@ -236,12 +250,7 @@ function parseOperation(value: unknown, path: string): ParseResult<Operation> {
         return index && { op, model: name('model'), index };
       }
       case 'changeKey':
-        errors.push({
-          path: pointer(path, 'op'),
-          code: 'not_supported',
-          message: 'changing the key of a model is not supported yet',
-        });
-        return undefined;
+        return changeKey();
     }
   })();
   return operation && errors.length === 0 ? { ok: true, value: operation } : { ok: false, errors };

@@ -4,6 +4,7 @@ import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
 import { dataSchema } from '../definition/physical-names.ts';
+import { keyField } from '../definition/system-fields.ts';
 import { sqlOver } from './plan-computed.ts';
 import { foreignKeyName } from './plan-foreign-keys.ts';
 import type { Renamed, RenamedComputed } from './steps/align-table.ts';
@@ -27,7 +28,7 @@ export function planAlignment(
   state: WorkspaceState,
   after: readonly Definition[],
   names: ReadonlySet<string>,
-): { readonly steps: readonly Step[]; readonly warnings: readonly string[] } {
+): { readonly steps: readonly Step[]; readonly checks: readonly []; readonly warnings: readonly string[] } {
   const alignment = { state, before: state.models.map(({ definition }) => definition), after, names };
   const halfWay = after.filter((model) => isHalfWay(alignment, model));
   const warnings = halfWay.map(
@@ -38,7 +39,7 @@ export function planAlignment(
     const model = after.find(({ id }) => id === previous.definition.id);
     return model ? modelSteps(alignment, previous, model, halfWay.includes(model)) : [];
   });
-  return { steps, warnings };
+  return { steps, checks: [], warnings };
 }
 
 /** Whether something that a model wants is about to be freed: after grace, a second alignment takes it. */
@@ -110,8 +111,8 @@ function columnsOf(model: Definition): readonly string[] {
   return fieldsInTable(model).map(({ column }) => column);
 }
 
-function fieldsInTable({ fields }: Definition): readonly Field[] {
-  return fields.filter((field) => !hasJoinTable(field));
+function fieldsInTable(model: Definition): readonly Field[] {
+  return [keyField(model), ...model.fields.filter((field) => !hasJoinTable(field))];
 }
 
 function constraintsOf(model: Definition, models: readonly Definition[]): readonly string[] {

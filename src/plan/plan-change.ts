@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { Definition } from '../definition/definition.ts';
 import { hashDefinition } from '../definition/hash.ts';
 import { dataSchema, viewSchema } from '../definition/physical-names.ts';
+import { keyField } from '../definition/system-fields.ts';
 import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Check } from './check.ts';
@@ -11,7 +12,9 @@ import { extensionSteps } from './extension-steps.ts';
 import { modelContexts } from './model-context.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
+import { type Altered, planKey } from './plan-key.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
+import type { Rekeyed } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
 import type { Step } from './steps.ts';
@@ -42,15 +45,14 @@ const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 
 /** Works out a change from what is published. Throws `Failure` where the request does not fit. */
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
-  const { models, questions } = nextDefinitions(state, request);
+  const { models, questions, rekeyed } = nextDefinitions(state, request);
   const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
   const contextOf = modelContexts(state, models, request);
   const before = new Map(state.models.map((m) => [m.definition.id, m]));
   const tables: Step[] = [];
-  const steps: Step[] = [];
   const foreignKeys: Step[] = [];
-  const checks: Check[] = [];
+  const altered: Altered[] = [];
   const base: Record<string, string> = {};
   const result: Record<string, string> = {};
   const published: Publish['published'][number][] = [];
@@ -69,20 +71,19 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
       tables.push(...created.tables);
       foreignKeys.push(...created.keys);
     } else if (aligned.size === 0) {
-      steps.push(...alterModelSteps(context, previous.definition));
-      checks.push(...checksOf(context, previous.definition));
+      altered.push({ before: previous.definition, context });
       trashed.push(...trashedFields(previous.definition, model));
     }
     result[model.name] = hash;
     published.push({ definition: model, hash, version: (previous?.version ?? 0) + 1 });
   }
+  const work = aligned.size > 0 ? planAlignment(state, models, aligned) : alterations(altered, rekeyed);
+  const steps = [...work.steps];
   for (const { definition, hash } of before.values()) {
     base[definition.name] = hash;
     trashed.push(trashedModel(definition));
     steps.push(...dropModelSteps(contextOf(definition)));
   }
-  const alignment = aligned.size > 0 ? planAlignment(state, models, aligned) : { steps: [], warnings: [] };
-  steps.push(...alignment.steps);
   const kept = new Set(models.map((model) => model.name));
   const publish: Publish = {
     kind: 'publish',
@@ -112,12 +113,28 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     result,
     steps: ordered,
     questions,
-    checks,
-    warnings: alignment.warnings,
+    checks: work.checks,
+    warnings: work.warnings,
     destructive: trashed.some((item) => item.reason === 'dropped'),
     lossy: ordered.some((step) => step.kind === 'convert' && step.lossy),
     trashed,
     models,
+  };
+}
+
+/** What becomes of models that are there; the rest of a change is tables that come and go. */
+interface Work {
+  readonly steps: readonly Step[];
+  readonly checks: readonly Check[];
+  readonly warnings: readonly string[];
+}
+
+function alterations(altered: readonly Altered[], rekeyed: Rekeyed | undefined): Work {
+  if (rekeyed) return planKey(rekeyed, altered);
+  return {
+    steps: altered.flatMap(({ context, before }) => alterModelSteps(context, before)),
+    checks: altered.flatMap(({ context, before }) => checksOf(context, before)),
+    warnings: [],
   };
 }
 
@@ -127,8 +144,8 @@ function inPhases(steps: readonly Step[]): readonly Step[] {
 }
 
 function trashedFields(before: Definition, after: Definition): readonly Trashed[] {
-  const columns = new Map(after.fields.map((field) => [field.id, field.column]));
-  return before.fields
+  const columns = new Map([keyField(after), ...after.fields].map((field) => [field.id, field.column]));
+  return [keyField(before), ...before.fields]
     .filter((field) => columns.get(field.id) !== field.column)
     .map((field) => ({
       kind: 'field',

@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import { isComputed } from '../definition/computed.ts';
 import type { Definition } from '../definition/definition.ts';
 import { indexesOf, type PhysicalIndex, readIndexEntry } from '../definition/model-indexes.ts';
+import { keyField } from '../definition/system-fields.ts';
 import { isAlikeAtOnce, type ModelContext } from './model-context.ts';
 import { newComputed } from './plan-computed.ts';
 import { duplicatesCheck } from './row-checks.ts';
@@ -87,8 +88,10 @@ export function isAlikeNowhere(context: ModelContext, before: Definition, index:
 
 /** New columns that get values for the rows that are there: fields move to them, or are computed in them. */
 function filledColumns(before: Definition, after: Definition): ReadonlySet<string> {
-  const columns = new Map(before.fields.map((field) => [field.id, field.column]));
-  const moved = after.fields.filter(({ id, column }) => columns.has(id) && columns.get(id) !== column);
+  const columns = new Map([keyField(before), ...before.fields].map((field) => [field.id, field.column]));
+  const moved = [keyField(after), ...after.fields].filter(
+    ({ id, column }) => columns.has(id) && columns.get(id) !== column,
+  );
   const computed = newComputed(before, after).map(({ field }) => field);
   return new Set([...moved, ...computed].map((field) => field.column));
 }

@@ -5,22 +5,28 @@ import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type AlignTable, alignTable } from './steps/align-table.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
 import { type Convert, convert } from './steps/convert.ts';
+import { type CopyLinks, copyLinks } from './steps/copy-links.ts';
 import { type CreateExtension, createExtension } from './steps/create-extension.ts';
 import { type CreateIndex, createIndex } from './steps/create-index.ts';
 import { type CreateJoinTable, createJoinTable } from './steps/create-join-table.ts';
+import { type CreateSequence, createSequence } from './steps/create-sequence.ts';
 import { type CreateTable, createTable } from './steps/create-table.ts';
 import { type DropComputed, dropComputed } from './steps/drop-computed.ts';
 import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts';
 import { type DropIndex, dropIndex } from './steps/drop-index.ts';
+import { type DropMirror, dropMirror } from './steps/drop-mirror.ts';
 import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
+import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
 import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
 import type { BatchKind, DirectKind, PublishKind, StepBase, TransactionKind } from './steps/step-kind.ts';
+import { type SwapKey, swapKey } from './steps/swap-key.ts';
 import { type SwitchColumn, switchColumn } from './steps/switch-column.ts';
+import { type SwitchKey, switchKey } from './steps/switch-key.ts';
 import { type TrashColumn, trashColumn } from './steps/trash-column.ts';
 import { type TrashTable, trashTable } from './steps/trash-table.ts';
 import { type ValidateConstraint, validateConstraint } from './steps/validate-constraint.ts';
@@ -46,6 +52,12 @@ export type Step =
   | DropShadow
   | DropUniqueIndex
   | Publish
+  | SwitchKey
+  | SwapKey
+  | MirrorLinks
+  | DropMirror
+  | CreateSequence
+  | CopyLinks
   | ReleaseNames
   | SetDefault
   | SetNotNull
@@ -77,6 +89,12 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropShadow,
   dropUniqueIndex,
   publish,
+  switchKey,
+  swapKey,
+  mirrorLinks,
+  dropMirror,
+  createSequence,
+  copyLinks,
   releaseNames,
   setDefault,
   setNotNull,

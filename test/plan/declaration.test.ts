@@ -105,9 +105,10 @@ describe('a declared definition', () => {
     );
   });
 
-  test('is refused for another key', () => {
-    expect(() => declare([{ ...MOVIE, key: 'text' }])).toThrow(
-      expect.objectContaining({ code: 'not_supported' }),
+  test('is refused for another key beside another field', () => {
+    const fields = [...MOVIE.fields, { name: 'more', type: 'text' as const }];
+    expect(() => declare([{ ...MOVIE, key: 'text', fields }])).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ code: 'not_alone' })] }),
     );
   });
 

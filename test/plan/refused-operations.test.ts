@@ -113,7 +113,26 @@ describe('an operation', () => {
       [on('alterField', { field: 'stars', set: { type: 'date' } })],
       ['validation_failed /operations/0/set/type not_convertible'],
     ],
-    ['a change of key', [on('changeKey', { key: 'text' })], ['not_supported /operations/0/op not_supported']],
+    [
+      'a key of no such type',
+      [on('changeKey', { key: 'integer' })],
+      ['validation_failed /operations/0/key invalid_property'],
+    ],
+    [
+      'a text key that nobody could make',
+      [on('changeKey', { key: 'text', generate: true })],
+      ['validation_failed /operations/0/key invalid_property'],
+    ],
+    [
+      'a change of key beside others',
+      [on('changeKey', { key: 'text' }), on('dropField', { field: 'stars' })],
+      ['validation_failed /operations/0/key not_alone'],
+    ],
+    [
+      'two changes of keys',
+      [on('changeKey', { key: 'text' }), on('changeKey', { model: 'person', key: 'text' })],
+      ['validation_failed /operations/0/key not_alone'],
+    ],
     ['an unknown operation', [{ op: 'explode' }], ['validation_failed /operations/0/op unknown_operation']],
     [
       'a property that it does not take',

@@ -1,6 +1,6 @@
 import type { Field, FieldType } from '../../definition/definition.ts';
 import { always, type Conversion, type ConversionsFrom } from './conversion.ts';
-import { fromReference, type Link, toReference } from './reference.ts';
+import { acrossKeys, fromReference, type Link, toReference } from './reference.ts';
 import { toDate, toInterval, toTime, toTimestamp } from './to-moment.ts';
 import { toBigint, toDecimal, toFloat, toInteger } from './to-number.ts';
 import { toBoolean, toChoices, toJson, toPoint, toUuid } from './to-other.ts';
@@ -35,6 +35,7 @@ const CONVERSIONS: Readonly<Partial<Record<FieldType, ConversionsFrom>>> = {
  */
 export function conversionOf(from: Field, to: Field, link: Link | null): Conversion | null {
   const plain = (a: Field, b: Field) => CONVERSIONS[b.type]?.[kept(a.type)]?.(a, b) ?? null;
+  if (link && from.to !== undefined && from.to === to.to) return acrossKeys(from, link);
   if (link && to.to !== undefined) return toReference(from, link, plain);
   if (link && from.to !== undefined) return fromReference(to, link, plain);
   return plain(from, to);

@@ -12,6 +12,8 @@ export interface Referred {
 /** The records that a reference leads to, and the field by which they are found: their key, or another. */
 export interface Link extends Referred {
   readonly by: Field;
+  /** The quoted column of the key before, while the model has two. */
+  readonly formerKey?: string;
 }
 
 /** The link to a model; undefined where it has no field of that name. */
@@ -62,4 +64,12 @@ export function fromReference(
     isTotal: false,
     sql: (reference) => conversion.sql(value(reference)),
   };
+}
+
+/** From the key of a record to its other one, while its model has two; null where it has one. */
+export function acrossKeys(from: Field, { table, key, formerKey, by }: Link): Conversion | null {
+  if (formerKey === undefined) return null;
+  const [found, wanted] = from.toKey === by.type ? [key, formerKey] : [formerKey, key];
+  const sql = (value: string) => `(select r.${wanted} from ${table} as r where r.${found} = ${value})`;
+  return { fidelity: 'exact', isTotal: false, sql };
 }

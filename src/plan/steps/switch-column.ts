@@ -15,6 +15,17 @@ export interface SwitchColumn extends StepBase {
 /** SQLSTATE of a publish that a value stands in the way of. */
 export const UNCONVERTED = 'RM002';
 
+/** SQL that fails where a row of the quoted table meets the condition. */
+export function lookForUnconverted(table: string, condition: string): string {
+  return `do $look$
+begin
+  if exists (select from ${table} where ${condition}) then
+    raise exception 'a value was not converted' using errcode = '${UNCONVERTED}';
+  end if;
+end
+$look$`;
+}
+
 /**
  * In the publish transaction: from this lock on nobody writes under the class before, so a last look settles
  * that nothing was left unconverted (a partial index answers it), and the class published with it takes over.
@@ -25,18 +36,11 @@ export const switchColumn: TransactionKind<SwitchColumn> = {
   run(step) {
     const table = quoteTable(step.target);
     const from = quoteIdentifier(step.from);
-    const look = `do $look$
-begin
-  if exists (select from ${table} where ${step.unconverted}) then
-    raise exception 'a value was not converted' using errcode = '${UNCONVERTED}';
-  end if;
-end
-$look$`;
     const given =
       step.default === null ? '' : `, alter column ${quoteIdentifier(step.to)} set default ${step.default}`;
     return [
       `lock table ${table} in access exclusive mode`,
-      ...(step.unconverted === null ? [] : [look]),
+      ...(step.unconverted === null ? [] : [lookForUnconverted(table, step.unconverted)]),
       `alter table ${table} alter column ${from} drop default, alter column ${from} drop not null${given}`,
     ];
   },
