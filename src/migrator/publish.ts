@@ -4,7 +4,7 @@ import { canonicalJson } from '../definition/canonical.ts';
 import { modelsReferredTo } from '../definition/definition.ts';
 import { type ViewStatements, viewStatements } from '../plan/publish-views.ts';
 import type { Publish } from '../plan/steps/publish.ts';
-import { kindOf } from '../plan/steps.ts';
+import { kindOf, tablesOfStep } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { Run } from './migrator.ts';
@@ -35,7 +35,7 @@ export async function publishChange(
   };
   const onTables = inLockOrder(steps.filter(({ step }) => kindOf(step).mode === 'transaction'));
   await fencedTransaction(run, changeId, work, (views) => ({
-    tables: onTables.map(({ step }) => step.target),
+    tables: onTables.flatMap(({ step }) => tablesOfStep(step)),
     statements: [...views.clear, ...onTables.flatMap(ddlOf), ...views.make],
   }));
 }

@@ -1,5 +1,5 @@
 import type { DirectKind, StepBase } from '../plan/steps/step-kind.ts';
-import { kindOf, type Step } from '../plan/steps.ts';
+import { kindOf, type Step, tablesOfStep } from '../plan/steps.ts';
 import { plain } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
 import { runBatches } from './run-batches.ts';
@@ -15,7 +15,10 @@ export async function runStep(run: Run, changeId: string, recorded: RecordedStep
   const kind = kindOf<Step>(step);
   switch (kind.mode) {
     case 'transaction':
-      await runTransaction(run, changeId, recorded, { tables: [step.target], statements: kind.run(step) });
+      await runTransaction(run, changeId, recorded, {
+        tables: tablesOfStep(step),
+        statements: kind.run(step),
+      });
       return;
     case 'direct':
       await commit(run, changeId, [stepStarted(changeId, n)]);
@@ -80,7 +83,7 @@ export async function undoStep(run: Run, changeId: string, recorded: RecordedSte
   await undoDirect(run, step);
   const kind = kindOf<Step>(step);
   const texts = kind.mode === 'transaction' ? (kind.undo?.(step) ?? []) : [];
-  await commit(run, changeId, [stepUndone(changeId, n)], { tables: [step.target], statements: texts });
+  await commit(run, changeId, [stepUndone(changeId, n)], { tables: tablesOfStep(step), statements: texts });
 }
 
 /** Whether a step can be taken back; what has no way back is done for good. */

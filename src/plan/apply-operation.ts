@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import type { Field, ModelIndex } from '../definition/definition.ts';
+import type { FieldInput } from '../definition/definition-input.ts';
 import { physicalIndex } from '../definition/model-indexes.ts';
 import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
@@ -106,7 +107,11 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   const shown = draft.show(model);
   const nameOfField = (id: string) => model.fields.find((other) => other.id === id)?.name;
   const { result: _result, ...present } = showField(field, draft.nameOf, nameOfField);
-  const merged: Record<string, unknown> = { ...present, ...operation.set };
+  const merged: Record<string, unknown> = {
+    ...present,
+    ...onDeleteFor(present, operation.set),
+    ...operation.set,
+  };
   // Null takes a property away, as in a merge patch (RFC 7396).
   for (const [key, value] of Object.entries(operation.set)) {
     if (value === null) delete merged[key];
@@ -123,6 +128,16 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   }
   const fields = shown.fields.map((f) => (f.id === field.id ? { ...parsed.value, id } : f));
   draft.put({ ...shown, fields }, model, path, () => `${path}/set`);
+}
+
+/** That a deleted record leaves those that refer to it: a list says it by `cascade`, a reference by `setNull`. */
+function onDeleteFor(
+  { type, onDelete }: Pick<FieldInput, 'type' | 'onDelete'>,
+  { type: next, required }: Readonly<Record<string, unknown>>,
+): Pick<FieldInput, 'onDelete'> {
+  if (next === 'references' && onDelete === 'setNull') return { onDelete: 'cascade' };
+  if (next !== 'reference' || type !== 'references' || onDelete !== 'cascade') return {};
+  return { onDelete: required === true ? 'restrict' : 'setNull' };
 }
 
 function dropIndex(draft: Draft, operation: Extract<Operation, { index: unknown }>, path: string): void {

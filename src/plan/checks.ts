@@ -9,6 +9,7 @@ import { type ModelContext, valueAtOnce } from './model-context.ts';
 import { newComputed, sqlOver } from './plan-computed.ts';
 import { conversionFor } from './plan-conversion.ts';
 import { isAlikeNowhere } from './plan-indexes.ts';
+import { listChecks } from './plan-list-conversion.ts';
 import { brokenCheck, duplicatesCheck, nullsCheck, orphansCheck, rowsCheck } from './row-checks.ts';
 import { rowsAfter } from './rows-after.ts';
 
@@ -53,18 +54,26 @@ export function checksOf(context: ModelContext, before: Definition): readonly Ch
 
 /** Values that do not convert, and those that a required field would lack once they did. */
 function movedChecks(context: ModelContext, previous: Field, field: Field, rows: string): readonly Check[] {
-  const { unconverted } = conversionFor(context, previous, field);
-  const value = quoteIdentifier(previous.column);
-  const checks: Check[] = [];
-  if (unconverted !== null) {
-    checks.push(rowsCheck(context, 'conversion', field.name, value, unconverted, rows));
-  }
+  const { unconverted, value, checks } = (hasJoinTable(previous) ? listChecks : columnChecks)(
+    context,
+    previous,
+    field,
+    rows,
+  );
   if (field.required && !hasValue(context, field, previous)) {
     const isExplained = unconverted === null ? '' : ` and not (${unconverted})`;
     const isEmpty = `${quoteIdentifier(field.column)} is null${isExplained}`;
-    checks.push(rowsCheck(context, 'required', field.name, value, isEmpty, rows));
+    return [...checks, rowsCheck(context, 'required', field.name, value, isEmpty, rows)];
   }
   return checks;
+}
+
+function columnChecks(context: ModelContext, previous: Field, field: Field, rows: string) {
+  const { unconverted } = conversionFor(context, previous, field);
+  const value = quoteIdentifier(previous.column);
+  const checks =
+    unconverted === null ? [] : [rowsCheck(context, 'conversion', field.name, value, unconverted, rows)];
+  return { unconverted, value, checks };
 }
 
 /** Values that would break the rules of a computed field. */

@@ -8,7 +8,7 @@ type Members = Readonly<Record<string, unknown>>;
 const MEMBERS = ['onError', 'map', 'match'];
 
 const SHAPE =
-  'must be an object such as {"onError": "abort" | "null" | {"default": 1900}, "map": {"n/a": null}}';
+  'must be an object such as {"onError": "abort" | "null" | "first" | {"default": 1900}, "map": {"n/a": null}}';
 
 /** Reads `conversions` of a request: what is to become of values that do not convert by themselves. */
 export function parseConversions(
@@ -36,7 +36,7 @@ export function parseConversions(
     }
     const { onError, map, match } = options;
     if (onError !== undefined && !isOnError(onError))
-      find(pointer(path, 'onError'), 'must be "abort", "null" or {"default": VALUE}');
+      find(pointer(path, 'onError'), 'must be "abort", "null", {"default": VALUE}, or of a list "first"');
     if (map !== undefined && !isObject(map))
       find(pointer(path, 'map'), 'must be an object from present values, as texts, to the next');
     if (match !== undefined && !isFieldName(match))
@@ -55,7 +55,7 @@ function isFieldName(value: unknown): value is string {
 }
 
 function isOnError(value: unknown): value is NonNullable<ConversionOptions['onError']> {
-  if (value === 'abort' || value === 'null') return true;
+  if (value === 'abort' || value === 'null' || value === 'first') return true;
   return isObject(value) && Object.keys(value).join() === 'default';
 }
 

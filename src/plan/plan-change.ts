@@ -13,11 +13,12 @@ import { modelContexts } from './model-context.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
 import { type Altered, planKey } from './plan-key.ts';
+import { listWarnings } from './plan-list-conversion.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import type { Rekeyed } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Publish, Trashed } from './steps/publish.ts';
-import type { Step } from './steps.ts';
+import { isLossy, type Step } from './steps.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
 /** The ordered steps that a change takes, worked out before anything is touched. Pure data. */
@@ -77,7 +78,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     result[model.name] = hash;
     published.push({ definition: model, hash, version: (previous?.version ?? 0) + 1 });
   }
-  const work = aligned.size > 0 ? planAlignment(state, models, aligned) : alterations(altered, rekeyed);
+  const work =
+    aligned.size > 0 ? planAlignment(state, models, aligned) : alterations(altered, rekeyed, models);
   const steps = [...work.steps];
   for (const { definition, hash } of before.values()) {
     base[definition.name] = hash;
@@ -116,7 +118,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     checks: work.checks,
     warnings: work.warnings,
     destructive: trashed.some((item) => item.reason === 'dropped'),
-    lossy: ordered.some((step) => step.kind === 'convert' && step.lossy),
+    lossy: ordered.some(isLossy),
     trashed,
     models,
   };
@@ -129,12 +131,16 @@ interface Work {
   readonly warnings: readonly string[];
 }
 
-function alterations(altered: readonly Altered[], rekeyed: Rekeyed | undefined): Work {
+function alterations(
+  altered: readonly Altered[],
+  rekeyed: Rekeyed | undefined,
+  models: readonly Definition[],
+): Work {
   if (rekeyed) return planKey(rekeyed, altered);
   return {
     steps: altered.flatMap(({ context, before }) => alterModelSteps(context, before)),
     checks: altered.flatMap(({ context, before }) => checksOf(context, before)),
-    warnings: [],
+    warnings: altered.flatMap(({ context, before }) => listWarnings(before, context.after, models)),
   };
 }
 

@@ -6,14 +6,20 @@ import type { Step } from './steps.ts';
 
 /** The steps of lists of references: what `plan-fields` is for columns, here for join tables. */
 
+/** The join table of a list. */
+export function linksOf(context: ModelContext, field: Field): TableName {
+  return { schema: context.target.schema, table: field.column };
+}
+
 function base(context: ModelContext, field: Field, phase: StepBase['phase']) {
-  const target: TableName = { schema: context.target.schema, table: field.column };
+  const target = linksOf(context, field);
   return { phase, model: context.after.name, field: field.name, target, columns: ['*'] };
 }
 
 const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade' } as const;
 
-function targetKey(context: ModelContext, field: Field): string {
+/** SQL of the foreign key from a link to what it leads to. */
+export function targetKey(context: ModelContext, field: Field): string {
   const onDelete = ON_DELETE[field.onDelete ?? 'cascade'];
   const { table, key } = context.referredTo(field.to ?? '');
   return `foreign key (target) references ${table} (${key}) on delete ${onDelete}`;
@@ -21,26 +27,29 @@ function targetKey(context: ModelContext, field: Field): string {
 
 /** A list that was not there, in a new model or in one that was. */
 export function addLinksSteps(context: ModelContext, field: Field): readonly Step[] {
+  return [joinTableStep(context, field, targetKey(context, field))];
+}
+
+/** The join table of a list; `definition`: the foreign key to what it refers to, null where that comes later. */
+export function joinTableStep(context: ModelContext, field: Field, definition: string | null): Step {
   const source = context.referredTo(context.after.id);
-  return [
-    {
-      kind: 'createJoinTable',
-      ...base(context, field, 'expand'),
-      source: {
-        table: context.target,
-        keyType: context.after.key,
-        constraint: sourceKeyName(field),
-        definition: `foreign key (source) references ${source.table} (${source.key}) on delete cascade`,
-      },
-      to: {
-        table: context.tableOf(field.to ?? ''),
-        keyType: field.toKey ?? 'uuid',
-        constraint: targetKeyName(field),
-        definition: targetKey(context, field),
-      },
-      index: targetIndexName(field),
+  return {
+    kind: 'createJoinTable',
+    ...base(context, field, 'expand'),
+    source: {
+      table: context.target,
+      keyType: context.after.key,
+      constraint: sourceKeyName(field),
+      definition: `foreign key (source) references ${source.table} (${source.key}) on delete cascade`,
     },
-  ];
+    to: {
+      table: context.tableOf(field.to ?? ''),
+      keyType: field.toKey ?? 'uuid',
+      constraint: targetKeyName(field),
+      definition,
+    },
+    index: targetIndexName(field),
+  };
 }
 
 /** A list whose properties changed: of these, only `onDelete` is known to Postgres. */

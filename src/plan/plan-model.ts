@@ -15,6 +15,7 @@ import { addFieldSteps, alterFieldSteps, dropFieldSteps } from './plan-fields.ts
 import { alterForeignKeys, foreignKeySteps, unbindSteps } from './plan-foreign-keys.ts';
 import { alterIndexes, createIndexStep } from './plan-indexes.ts';
 import { addLinksSteps, alterLinksSteps, dropLinksSteps } from './plan-links.ts';
+import { becomeListSteps, becomeReferenceSteps, isListConversion } from './plan-list-conversion.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of a model that was not there. Foreign keys come apart: cycles need every table first. */
@@ -73,6 +74,9 @@ export function dropModelSteps(context: ModelContext): readonly Step[] {
 }
 
 function fieldSteps(context: ModelContext, before: Field | undefined, field: Field): readonly Step[] {
+  if (before && isListConversion(before, field)) {
+    return (hasJoinTable(field) ? becomeListSteps : becomeReferenceSteps)(context, before, field);
+  }
   if (hasJoinTable(field)) {
     return before ? alterLinksSteps(context, before, field) : addLinksSteps(context, field);
   }

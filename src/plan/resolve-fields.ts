@@ -198,7 +198,9 @@ function resolveField(
     const message = `${context.modelName}.${previous?.name} ${refusal}; add a field instead`;
     findings.push({ path: `${path}/type`, code: 'not_supported', message });
   } else if (previous && !isAlike) {
-    findings.push(...unconvertible(previous, field, context, path));
+    const unfit = unfitOptions(previous, field, context);
+    const isList = hasJoinTable(previous) || hasJoinTable(field);
+    findings.push(...unfit, ...(isList ? [] : unconvertible(previous, field, context, path)));
   }
   return field;
 }
@@ -240,10 +242,30 @@ function unfitDefault(field: Field, path: string): readonly Finding[] {
 
 /** Why what is or was a list of references cannot become the field; undefined where it can stay as it is. */
 function refuseList(previous: Field, field: Field): string | undefined {
-  if (hasJoinTable(previous) !== hasJoinTable(field)) {
-    const [one, other] = hasJoinTable(field) ? ['one value', 'a list'] : ['a list', 'one value'];
-    return `holds ${one} of a record and cannot hold ${other} yet`;
+  if (!hasJoinTable(previous) && !hasJoinTable(field)) return undefined;
+  if (previous.to === undefined || field.to === undefined) {
+    const [one, other] = hasJoinTable(field) ? ['a value', 'references'] : ['references', 'a value'];
+    return `holds ${one} of a record and cannot hold ${other}`;
   }
-  if (!hasJoinTable(field) || field.to === previous.to) return undefined;
-  return 'is a list of references to another model, whose ids mean nothing in this one';
+  if (field.to === previous.to) return undefined;
+  return 'refers to another model, whose ids mean nothing in this one';
+}
+
+/** What is said of the values of a field, and could only be ignored. */
+function unfitOptions(previous: Field, field: Field, context: FieldContext): readonly Finding[] {
+  const { onError, map, match } = context.conversionOf(field.name) ?? {};
+  const find = (member: string, message: string): Finding => {
+    const path = pointer(pointer('/conversions', `${context.modelName}.${field.name}`), member);
+    return { path, code: 'conflicting_properties', message };
+  };
+  const isOfList = hasJoinTable(previous);
+  const findings: Finding[] = [];
+  if (onError === 'first' && !isOfList) {
+    findings.push(find('onError', 'is for a list of references that becomes one; take null or a default'));
+  }
+  if (!isOfList && !hasJoinTable(field)) return findings;
+  const message = 'does not fit references, which stay what they are; leave it out';
+  if (map !== undefined) findings.push(find('map', message));
+  if (match !== undefined) findings.push(find('match', message));
+  return findings;
 }

@@ -1,5 +1,5 @@
 import { isComputed } from '../definition/computed.ts';
-import type { Definition } from '../definition/definition.ts';
+import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
@@ -7,6 +7,7 @@ import { systemFields } from '../definition/system-fields.ts';
 import { type ModelContext, valueAtOnce } from './model-context.ts';
 import { newComputed, sqlOver } from './plan-computed.ts';
 import { conversionFor } from './plan-conversion.ts';
+import { keyOfRow, valueOfList } from './plan-list-conversion.ts';
 import { quoteTable } from './steps/table-sql.ts';
 
 /**
@@ -28,13 +29,16 @@ function enteredRows(context: ModelContext, before: Definition): string {
   const coming = context.after.fields.flatMap((field) => {
     const previous = had.get(field.id);
     if (hasJoinTable(field) || isComputed(field) || previous?.column === field.column) return [];
-    const value = previous
-      ? conversionFor(context, previous, field).forward(`t.${quoteIdentifier(previous.column)}`)
-      : `(${valueAtOnce(context, field) ?? 'null'})::${specOf(field).columnType(field)}`;
-    return [`${value} as ${quoteIdentifier(field.column)}`];
+    return [`${valueAfter(context, previous, field)} as ${quoteIdentifier(field.column)}`];
   });
   if (coming.length === 0 && newComputed(before, context.after).length === 0) return table;
   const there = before.fields.filter((field) => !hasJoinTable(field)).map((field) => field.column);
   const columns = [...systemFields(before).map((field) => field.column), ...there].map(quoteIdentifier);
   return `(select ${[...columns, ...coming].join(', ')} from ${table} as t)`;
+}
+
+function valueAfter(context: ModelContext, previous: Field | undefined, field: Field): string {
+  if (!previous) return `(${valueAtOnce(context, field) ?? 'null'})::${specOf(field).columnType(field)}`;
+  if (hasJoinTable(previous)) return valueOfList(context, previous, field, keyOfRow(context));
+  return conversionFor(context, previous, field).forward(`t.${quoteIdentifier(previous.column)}`);
 }

@@ -1,7 +1,7 @@
 import type { Plan } from './plan-change.ts';
 import type { TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
-import { kindOf, type Step } from './steps.ts';
+import { isLossy, kindOf, type Step } from './steps.ts';
 
 /** A plan as clients see it. */
 export type ShownPlan = Readonly<Record<string, unknown>>;
@@ -36,17 +36,20 @@ export function showPlan(
     sql: sqlOf(step),
     lock: kindOf(step).lock,
     online: true,
-    destructive: isDestructive(step),
-    lossy: step.kind === 'convert' && step.lossy,
+    destructive: isDestructive(step, plan.trashed),
+    lossy: isLossy(step),
     estimatedRows: estimate(step, rows),
   }));
   return { hash, base, result, steps, questions, checks, warnings, destructive, lossy };
 }
 
-function isDestructive(step: Step): boolean {
-  return step.kind === 'publish'
-    ? step.trashed.some((item) => item.reason === 'dropped')
-    : step.kind === 'trashTable';
+function isDestructive(step: Step, trashed: Plan['trashed']): boolean {
+  const dropped = trashed.filter((item) => item.reason === 'dropped');
+  if (step.kind === 'publish') return dropped.length > 0;
+  // A join table stands in the trash by the name that a column would have.
+  return (
+    step.kind === 'trashTable' && dropped.some((item) => (item.column ?? item.table) === step.target.table)
+  );
 }
 
 function estimate(step: Step, rows: EstimatedRows): number {

@@ -1,6 +1,7 @@
 import { type AddColumn, addColumn } from './steps/add-column.ts';
 import { type AddComputed, addComputed } from './steps/add-computed.ts';
 import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
+import { type AddPair, addPair } from './steps/add-pair.ts';
 import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type AlignTable, alignTable } from './steps/align-table.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
@@ -16,17 +17,29 @@ import { type DropConstraint, dropConstraint } from './steps/drop-constraint.ts'
 import { type DropIndex, dropIndex } from './steps/drop-index.ts';
 import { type DropMirror, dropMirror } from './steps/drop-mirror.ts';
 import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
+import { type DropPair, dropPair } from './steps/drop-pair.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
+import { type FillList, fillList } from './steps/fill-list.ts';
+import { type FillReference, fillReference } from './steps/fill-reference.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
 import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
-import type { BatchKind, DirectKind, PublishKind, StepBase, TransactionKind } from './steps/step-kind.ts';
+import type {
+  BatchKind,
+  DirectKind,
+  PublishKind,
+  StepBase,
+  TableName,
+  TransactionKind,
+} from './steps/step-kind.ts';
 import { type SwapKey, swapKey } from './steps/swap-key.ts';
 import { type SwitchColumn, switchColumn } from './steps/switch-column.ts';
 import { type SwitchKey, switchKey } from './steps/switch-key.ts';
+import { type SwitchToList, switchToList } from './steps/switch-to-list.ts';
+import { type SwitchToReference, switchToReference } from './steps/switch-to-reference.ts';
 import { type TrashColumn, trashColumn } from './steps/trash-column.ts';
 import { type TrashTable, trashTable } from './steps/trash-table.ts';
 import { type ValidateConstraint, validateConstraint } from './steps/validate-constraint.ts';
@@ -37,31 +50,37 @@ export type Step =
   | AddColumn
   | AddComputed
   | AddConstraint
+  | AddPair
   | AddShadow
   | AlignTable
   | Backfill
   | Convert
+  | CopyLinks
   | CreateExtension
   | CreateIndex
   | CreateJoinTable
+  | CreateSequence
   | CreateTable
   | DropComputed
   | DropConstraint
   | DropIndex
+  | DropMirror
   | DropNotNull
+  | DropPair
   | DropShadow
   | DropUniqueIndex
-  | Publish
-  | SwitchKey
-  | SwapKey
+  | FillList
+  | FillReference
   | MirrorLinks
-  | DropMirror
-  | CreateSequence
-  | CopyLinks
+  | Publish
   | ReleaseNames
   | SetDefault
   | SetNotNull
+  | SwapKey
   | SwitchColumn
+  | SwitchKey
+  | SwitchToList
+  | SwitchToReference
   | TrashColumn
   | TrashTable
   | ValidateConstraint
@@ -74,31 +93,37 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   addColumn,
   addComputed,
   addConstraint,
+  addPair,
   addShadow,
   alignTable,
   backfill,
   convert,
+  copyLinks,
   createExtension,
   createIndex,
   createJoinTable,
+  createSequence,
   createTable,
   dropComputed,
   dropConstraint,
   dropIndex,
+  dropMirror,
   dropNotNull,
+  dropPair,
   dropShadow,
   dropUniqueIndex,
-  publish,
-  switchKey,
-  swapKey,
+  fillList,
+  fillReference,
   mirrorLinks,
-  dropMirror,
-  createSequence,
-  copyLinks,
+  publish,
   releaseNames,
   setDefault,
   setNotNull,
+  swapKey,
   switchColumn,
+  switchKey,
+  switchToList,
+  switchToReference,
   trashColumn,
   trashTable,
   validateConstraint,
@@ -109,4 +134,14 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
 export function kindOf<S extends Step>(step: S): StepKind<S> {
   // The table above pairs each kind with its own step type; TypeScript cannot follow that through an index.
   return STEP_KINDS[step.kind] as unknown as StepKind<S>;
+}
+
+/** Whether values may lose something by a step. */
+export function isLossy(step: Step): boolean {
+  return 'lossy' in step && step.lossy;
+}
+
+/** The tables that a step locks. */
+export function tablesOfStep(step: Step): readonly TableName[] {
+  return 'pair' in step ? [step.target, step.pair.links] : [step.target];
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '../operations/operations.ts';
-import { type ShownField, valueFor } from '../operations/values.ts';
+import { OTHERS, type ShownField, valueFor } from '../operations/values.ts';
 
 /** A change, and what a workspace holds before it. */
 export interface Scenario {
@@ -22,7 +22,7 @@ export function scenarioOf({ fields, change }: Operation): Scenario {
       { name: 'other', fields: [{ name: 'title', type: 'text' }] },
       { name: 'movie', fields },
     ],
-    records: { other: [{ title: '1' }], movie: records },
+    records: { other: OTHERS, movie: records },
     change: change('movie'),
   };
 }
@@ -58,6 +58,8 @@ const MOVIES = {
   },
 };
 
+const SOMEBODY = '00000000-0000-7000-8000-000000000000';
+
 /** Changes that have steps of every kind and phase between them. */
 export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
   'that adds': {
@@ -81,6 +83,25 @@ export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
         { op: 'alterField', model: 'movie', field: 'year', set: { min: 1888, default: 2000 } },
         { op: 'alterField', model: 'movie', field: 'country', set: { required: false } },
         { op: 'alterField', model: 'movie', field: 'score', set: { type: 'integer', max: 10 } },
+      ],
+    },
+  },
+  'that moves references': {
+    models: [
+      { name: 'person', fields: [] },
+      {
+        name: 'movie',
+        fields: [
+          { name: 'director', type: 'reference', to: 'person', onDelete: 'cascade' },
+          { name: 'writers', type: 'references', to: 'person' },
+        ],
+      },
+    ],
+    records: { person: [{ id: SOMEBODY }], movie: [{ director: SOMEBODY, writers: [SOMEBODY] }, {}] },
+    change: {
+      operations: [
+        { op: 'alterField', model: 'movie', field: 'director', set: { type: 'references' } },
+        { op: 'alterField', model: 'movie', field: 'writers', set: { type: 'reference', name: 'writer' } },
       ],
     },
   },

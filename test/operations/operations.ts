@@ -1,3 +1,5 @@
+import { OTHERS } from './values.ts';
+
 /**
  * Every operation, each on a model of its own beside a model `other`: under load, and killed at every statement,
  * with the same expectations for all. A new operation is a line here.
@@ -22,6 +24,7 @@ export interface Operation {
 
 const a = { name: 'a', type: 'integer' };
 const b = { name: 'b', type: 'text' };
+const ONE = { name: 'c', type: 'reference', to: 'other' };
 const LIST = { name: 'c', type: 'references', to: 'other' };
 
 const one = (name: string, fields: readonly object[], operation: object, more: Partial<Operation> = {}) => ({
@@ -59,10 +62,7 @@ export const OPERATIONS: readonly Operation[] = [
     }),
   },
   one('drop a model', [a, b], { op: 'dropModel' }, { isGone: true }),
-  one('add a reference', [a, b], {
-    op: 'addField',
-    field: { name: 'c', type: 'reference', to: 'other' },
-  }),
+  one('add a reference', [a, b], { op: 'addField', field: ONE }),
   one('add a nullable field', [a, b], { op: 'addField', field: { name: 'c', type: 'integer' } }),
   one('add a field with a default', [a, b], {
     op: 'addField',
@@ -123,22 +123,17 @@ export const OPERATIONS: readonly Operation[] = [
     fields: [a, b],
     change: (model) => ({
       operations: [{ model, ...alter('b', { type: 'reference', to: 'other' }) }],
-      conversions: { [`${model}.b`]: { match: 'title', onError: 'null' } },
+      conversions: { [`${model}.b`]: { match: 'title' } },
     }),
-    dropped: ['b'],
+    numbers: OTHERS.length,
   },
-  one(
-    'change what a delete does',
-    [a, { name: 'c', type: 'reference', to: 'other' }],
-    alter('c', { onDelete: 'cascade' }),
-  ),
-  one('drop a reference', [a, { name: 'c', type: 'reference', to: 'other' }], {
-    op: 'dropField',
-    field: 'c',
-  }),
+  one('make a list of a reference', [a, ONE], alter('c', { type: 'references' })),
+  one('make a reference of a list', [a, LIST], alter('c', { type: 'reference' })),
+  one('change what a delete does', [a, ONE], alter('c', { onDelete: 'cascade' })),
+  one('drop a reference', [a, ONE], { op: 'dropField', field: 'c' }, { dropped: ['c'] }),
   one('add a list of references', [a, b], { op: 'addField', field: LIST }),
   one('change what a delete does to a list', [a, LIST], alter('c', { onDelete: 'restrict' })),
-  one('drop a list of references', [a, LIST], { op: 'dropField', field: 'c' }),
+  one('drop a list of references', [a, LIST], { op: 'dropField', field: 'c' }, { dropped: ['c'] }),
   one('make a field required', [a, b], alter('a', { required: true })),
   one('make a field not required', [{ ...a, required: true }, b], alter('a', { required: false })),
   one('set a default', [a, b], alter('a', { default: 5 })),

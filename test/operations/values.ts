@@ -18,6 +18,15 @@ const fromDay = (text: string) => Math.round((Date.parse(text) - Date.UTC(2000, 
 const whole: Codec = { write: (n) => n, read: (value: number) => value };
 const written: Codec = { write: String, read: (value: string) => Number(value) };
 
+/** The records of the model `other`, which references lead to. */
+export const OTHERS = [0, 1, 2].map((n) => ({
+  id: `00000000-0000-7000-8000-00000000000${n}`,
+  title: String(n),
+}));
+
+const other = (n: number) => OTHERS[n % OTHERS.length]?.id;
+const fromOther = (value: unknown) => OTHERS.findIndex(({ id }) => id === value);
+
 /** The same numbers in every type, so that a value is known again whatever its field became. */
 const CODECS: Readonly<Record<string, Codec>> = {
   text: written,
@@ -29,6 +38,8 @@ const CODECS: Readonly<Record<string, Codec>> = {
   boolean: { write: (n) => n === 1, read: (value: boolean) => (value ? 1 : 0) },
   date: { write: (n) => day(n).slice(0, 10), read: fromDay },
   timestamp: { write: day, read: fromDay },
+  reference: { write: other, read: fromOther },
+  references: { write: (n) => [other(n)], read: ([first]: readonly unknown[]) => fromOther(first) },
   point: {
     write: (n) => ({ type: 'Point', coordinates: [n % 180, 1] }),
     read: (value: { readonly coordinates: readonly number[] }) => value.coordinates[0] ?? Number.NaN,

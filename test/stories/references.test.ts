@@ -225,28 +225,6 @@ describe('a list of references', () => {
     expect(await read(id)).toMatchObject({ tags: [two] });
   });
 
-  test('cannot become one reference, nor that a list, nor refer to another model', async () => {
-    await add();
-    await add({ name: 'main_tag', type: 'reference', to: tag });
-    const before = await system.edge.get(`/v1/main/models/${model}`);
-    const alterTo = (field: string, set: object) =>
-      change(system.edge, operations({ op: 'alterField', model, field, set }));
-    for (const answer of [
-      await alterTo('tags', { type: 'reference' }),
-      await alterTo('tags', { type: 'text', to: null, onDelete: null }),
-      await alterTo('main_tag', { type: 'references' }),
-      await alterTo('title', { type: 'references', to: tag }),
-      await alterTo('tags', { to: model }),
-    ]) {
-      expect(answer.body).toMatchObject({
-        status: 422,
-        code: 'not_supported',
-        detail: expect.stringContaining('add a field instead'),
-      });
-    }
-    expect((await system.edge.get(`/v1/main/models/${model}`)).body).toEqual(before.body);
-  });
-
   test('has no part in indexes and no values for existing records', async () => {
     const both = await change(system.edge, {
       ...operations({ op: 'addField', model, field: list() }),

@@ -8,8 +8,11 @@ import type { Link } from './reference.ts';
 
 /** What a request says of the values that do not convert by themselves. */
 export interface ConversionOptions {
-  /** Of a value that does not fit: refuse the change (the default), have none, or have this one. */
-  readonly onError?: 'abort' | 'null' | { readonly default: unknown };
+  /**
+   * Of a value that does not fit: refuse the change (the default), have none, or have this one; of a list that
+   * becomes one reference, have the first.
+   */
+  readonly onError?: 'abort' | 'null' | 'first' | { readonly default: unknown };
   /** Values by their text, and what they become instead. */
   readonly map?: Readonly<Record<string, unknown>>;
   /** The field of the other model by whose value a reference finds its record; its key where it is absent. */

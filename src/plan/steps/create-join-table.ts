@@ -9,7 +9,8 @@ export interface JoinedTable {
   readonly keyType: KeyType;
   /** The foreign key to it: its name, and its SQL. */
   readonly constraint: string;
-  readonly definition: string;
+  /** Null where something else holds in its place until it comes. */
+  readonly definition: string | null;
 }
 
 export interface CreateJoinTable extends StepBase {
@@ -27,14 +28,14 @@ export const createJoinTable: TransactionKind<CreateJoinTable> = {
   run(step) {
     const table = quoteTable(step.target);
     const key = ({ constraint, definition }: JoinedTable) =>
-      `constraint ${quoteIdentifier(constraint)} ${definition}`;
+      definition === null ? [] : [`constraint ${quoteIdentifier(constraint)} ${definition}`];
     const lines = [
       `source ${step.source.keyType} not null`,
       `target ${step.to.keyType} not null`,
       'position integer not null',
       'primary key (source, target)',
-      key(step.source),
-      key(step.to),
+      ...key(step.source),
+      ...key(step.to),
     ];
     return [
       `create table ${table} (\n  ${lines.join(',\n  ')}\n)`,

@@ -10,10 +10,14 @@ export interface RowKey {
   readonly type: KeyType;
 }
 
-/** An update of the rows under the next keys of a table. */
-export interface WindowUpdate {
+/** A table that is gone through by its key. */
+interface KeyedTable {
   readonly target: TableName;
   readonly key: RowKey;
+}
+
+/** An update of the rows under the next keys of a table. */
+export interface WindowUpdate extends KeyedTable {
   readonly column: string;
   /** SQL of the new value, over the columns of the alias `t`. */
   readonly value: string;
@@ -21,32 +25,47 @@ export interface WindowUpdate {
   readonly where: string;
 }
 
-/**
- * Looks at the next `size` keys, whether or not their rows have to be changed: a batch takes no longer where few
- * rows do. Answers `cursor`, the last key that was looked at (null behind the last row), and `rows`, how many
- * were changed. Rows that a writer holds are waited for, not skipped. Both ends of the range are given, so that
- * Postgres goes by the index of the key.
- */
+/** Changes the rows under the next `size` keys. Rows that a writer holds are waited for, not skipped. */
 export function updateWindow(update: WindowUpdate, cursor: string | null, size: number): Statement {
-  const table = quoteTable(update.target);
-  const key = quoteIdentifier(update.key.column);
-  const after = cursor === null ? '' : `where t.${key} > $1::${update.key.type}`;
+  const changed = `changed as (
+        update ${quoteTable(update.target)} as t
+        set ${quoteIdentifier(update.column)} = ${update.value}
+        where ${isInWindow(update.key)}
+          and ${update.where}
+        returning 1
+      )`;
+  return inWindow(update, [changed], cursor, size);
+}
+
+/** SQL condition that the row `t` is under a key that a batch looks at: both ends, so that Postgres goes by the index. */
+export function isInWindow({ column }: RowKey): string {
+  const key = `t.${quoteIdentifier(column)}`;
+  return `${key} >= (select l.id from looked as l order by l.id limit 1)
+          and ${key} <= (select l.id from looked as l order by l.id desc limit 1)`;
+}
+
+/**
+ * A batch over the next `size` keys, whether or not their rows have to be changed: it takes no longer where few
+ * rows do. The last of the clauses is `changed`, a row for each that was. Answers `cursor`, the last key that was
+ * looked at (null behind the last row), and `rows`, how many were changed.
+ */
+export function inWindow(
+  { target, key: { column, type } }: KeyedTable,
+  clauses: readonly string[],
+  cursor: string | null,
+  size: number,
+): Statement {
+  const key = `t.${quoteIdentifier(column)}`;
+  const after = cursor === null ? '' : `where ${key} > $1::${type}`;
   return {
     text: `
       with looked as materialized (
-        select t.${key} as id
-        from ${table} as t
+        select ${key} as id
+        from ${quoteTable(target)} as t
         ${after}
-        order by t.${key}
+        order by ${key}
         limit ${Math.trunc(size)}
-      ), changed as (
-        update ${table} as t
-        set ${quoteIdentifier(update.column)} = ${update.value}
-        where t.${key} >= (select l.id from looked as l order by l.id limit 1)
-          and t.${key} <= (select l.id from looked as l order by l.id desc limit 1)
-          and ${update.where}
-        returning 1
-      )
+      ), ${clauses.join(', ')}
       select
         (select l.id::text from looked as l order by l.id desc limit 1) as cursor,
         (select count(*) from changed)::text as rows`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPERATIONS, type Operation } from '../../operations/operations.ts';
-import { numberOf, type ShownField, valueFor } from '../../operations/values.ts';
+import { numberOf, OTHERS, type ShownField, valueFor } from '../../operations/values.ts';
 import { confirmed, ended, putModel } from '../../stack/changes.ts';
 import type { Isolate } from '../../stack/isolate.ts';
 import { type System, startSystem } from '../../stack/system.ts';
@@ -20,6 +20,7 @@ describe('while clients of the old and the new class are at work', () => {
     system = await startSystem({ bindings: { GRACE_SECONDS: String(GRACE_SECONDS) } });
     slow = await system.startIsolate({ HASH_TTL_MS: '500' });
     await putModel(system.edge, 'other', { fields: [{ name: 'title', type: 'text', index: true }] });
+    expect((await system.edge.request('POST', '/v1/main/records/other', OTHERS)).status).toBe(201);
   });
   afterAll(() => system.stop());
 
