@@ -90,7 +90,8 @@ async function measureRemodel(
   if (status !== 200) return null;
   const confirm = plan.destructive || plan.lossy ? { confirm: plan.hash } : {};
   let steps: readonly ShownStep[] = [];
-  const disturbance = await underLoad(bench, table, async () => {
+  const read = operation.byView ? `main.${model}` : table;
+  const disturbance = await underLoad(bench, read, async () => {
     const change = await request('POST', '/v1/main/changes', { ...body, ...confirm }, 202);
     steps = (await bench.setting.ended('main', change.body.id)).steps;
   });

@@ -29,6 +29,8 @@ export interface MigrationOperation {
   readonly naive: (table: Table) => readonly string[];
   /** The same for drizzle-kit push: the schema before and after. Absent where it knows no such thing. */
   readonly pushed?: readonly [before: Schema, after: Schema];
+  /** Those who read and write the model meanwhile do so by its readable view. */
+  readonly byView?: true;
   /** What has to be known to read the figures. */
   readonly note?: string;
 }

@@ -13,6 +13,7 @@ import { FIELD_OPERATIONS } from './operations/fields.ts';
 import { INDEX_OPERATIONS } from './operations/indexes.ts';
 import { REFERENCE_OPERATIONS } from './operations/references.ts';
 import { RULE_OPERATIONS } from './operations/rules.ts';
+import { SHAPE_OPERATIONS } from './operations/shapes.ts';
 import { TYPE_OPERATIONS } from './operations/types.ts';
 import { GOAL_MS, reportOperations } from './report-operations.ts';
 import { measureSizes } from './size.ts';
@@ -26,6 +27,7 @@ const OPERATIONS: readonly MigrationOperation[] = [
   ...INDEX_OPERATIONS,
   ...REFERENCE_OPERATIONS,
   ...TYPE_OPERATIONS,
+  ...SHAPE_OPERATIONS,
 ];
 /** One that disturbed others longer than wanted is looked at again: what the machine did by chance does not
  * repeat. Where it does as much without any change, nothing can be told. */

@@ -134,6 +134,7 @@ export const OPERATIONS: readonly Operation[] = [
   one('add a list of references', [a, b], { op: 'addField', field: LIST }),
   one('change what a delete does to a list', [a, LIST], alter('c', { onDelete: 'restrict' })),
   one('drop a list of references', [a, LIST], { op: 'dropField', field: 'c' }, { dropped: ['c'] }),
+  one('change the key', [a, b], { op: 'changeKey', key: 'text' }),
   one('make a field required', [a, b], alter('a', { required: true })),
   one('make a field not required', [{ ...a, required: true }, b], alter('a', { required: false })),
   one('set a default', [a, b], alter('a', { default: 5 })),

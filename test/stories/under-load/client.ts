@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { numberOf, type ShownField, valueFor } from '../../operations/values.ts';
 import type { Answer, Edge } from '../../stack/answer.ts';
 
@@ -37,7 +38,10 @@ export class LoadClient {
   async #write(method: 'POST' | 'PATCH', path: string): Promise<void> {
     const fields = this.#fields.filter((field) => valueFor(field, 0) !== undefined);
     const numbers = fields.map((field) => [field, this.#numbers()] as const);
-    const body = Object.fromEntries(numbers.map(([field, n]) => [field.name, valueFor(field, n)]));
+    const values = numbers.map(([field, n]) => [field.name, valueFor(field, n)]);
+    // A key that is a uuid or a text: either is given by those who will know the record again.
+    const id = method === 'POST' ? [['id', randomUUID()]] : [];
+    const body = Object.fromEntries([...id, ...values]);
     const answer = await this.#ask(method, path, body);
     if (answer.status >= 400) return this.#refused(answer);
     const record = this.acknowledged.get(answer.body.id) ?? new Map<string, number>();
