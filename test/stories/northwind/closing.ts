@@ -104,6 +104,27 @@ export const CLOSING: readonly Entry[] = [
       alter table product alter stock type bigint`,
   },
   {
+    operations: [rename('product', 'vendor', 'vendors'), alter('product', 'vendors', { type: 'references' })],
+    byHand: `
+      alter table product drop constraint product_supplier_fkey;
+      alter table product alter vendor type bigint[] using array_remove(array[vendor], null);
+      alter table product rename vendor to vendors`,
+  },
+  {
+    write: ['PATCH', 'product/4', { vendors: ['2', '4', '1'] }],
+    byHand: "update product set vendors = '{2,4,1}' where id = 4",
+  },
+  {
+    operations: [
+      alter('product', 'vendors', { type: 'reference' }),
+      alter('sale', 'products', { type: 'reference' }),
+    ],
+    conversions: { 'product.vendors': { onError: 'first' }, 'sale.products': { onError: 'first' } },
+    byHand: `
+      alter table product alter vendors type bigint using vendors[1];
+      alter table sale alter products type bigint using products[1]`,
+  },
+  {
     operations: [{ op: 'dropModel', model: 'shipper' }, drop('sale', 'shipper')],
     byHand: `
       alter table sale drop shipper;
@@ -112,12 +133,11 @@ export const CLOSING: readonly Entry[] = [
   {
     operations: [
       alter('customer', 'rebate', { type: 'integer', required: false, min: null, max: null }),
-      alter('product', 'vendor', { type: 'json', to: null, onDelete: null }),
+      alter('product', 'vendors', { type: 'json', to: null, onDelete: null }),
       { op: 'renameModel', from: 'sale', to: 'order' },
     ],
     byHand: `
-      alter table product drop constraint product_supplier_fkey;
-      alter table product alter vendor type jsonb using to_jsonb(vendor);
+      alter table product alter vendors type jsonb using to_jsonb(vendors);
       alter table customer alter rebate drop not null, alter rebate type integer using round(rebate::numeric);
       alter table sale rename to "order"`,
   },
@@ -138,5 +158,49 @@ export const CLOSING: readonly Entry[] = [
   {
     write: ['POST', 'region', { id: 'Norden', countries: ['21', '7', '16', '8'] }],
     byHand: "insert into region values ('Norden', '{21,7,16,8}')",
+  },
+  {
+    operations: [{ op: 'changeKey', model: 'country', key: 'text' }],
+    byHand: `
+      alter table customer drop constraint customer_country_id_fkey;
+      alter table vendor drop constraint supplier_country_id_fkey;
+      alter table country alter id drop identity;
+      alter table country alter id type text;
+      alter table customer alter country type text, add foreign key (country) references country;
+      alter table vendor alter country type text, add foreign key (country) references country;
+      alter table region alter countries type text[]`,
+  },
+  {
+    write: ['POST', 'country', { id: 'IS', name: 'Iceland' }],
+    byHand: "insert into country values ('IS', 'Iceland')",
+  },
+  {
+    write: ['PATCH', 'region/Norden', { countries: ['7', 'IS'] }],
+    byHand: "update region set countries = '{7,IS}'",
+  },
+  {
+    operations: [{ op: 'changeKey', model: 'order', key: 'bigint' }],
+    byHand: `
+      alter table line drop constraint line_sale_fkey;
+      alter table customer drop constraint customer_last_order_fkey;
+      alter table "order" drop constraint sale_replaces_fkey;
+      alter table "order" alter id type bigint using id::bigint, alter replaces type bigint using replaces::bigint;
+      alter table "order" add foreign key (replaces) references "order" on delete cascade;
+      alter table line
+        alter sale type bigint using sale::bigint,
+        add foreign key (sale) references "order" on delete cascade;
+      alter table customer
+        alter last_order type bigint using last_order::bigint,
+        add foreign key (last_order) references "order" on delete set null`,
+  },
+  {
+    write: ['POST', 'order', { customer: '1', order_date: '2001-02-03T00:00:00Z', replaces: '11076' }],
+    byHand: `
+      insert into "order" (id, customer, order_date, replaces)
+      values (11077, 1, '2001-02-03', 11076)`,
+  },
+  {
+    write: ['DELETE', 'order/11076'],
+    byHand: 'delete from "order" where id = 11076',
   },
 ];

@@ -167,10 +167,6 @@ export const CUSTOMERS: readonly Entry[] = [
       update customer set email = 'ana@example.com', website = 'https://example.com/ana' where id = 2`,
   },
   {
-    operations: [alter('customer', 'website', { type: 'text' })],
-    byHand: '',
-  },
-  {
     operations: [
       add('customer', { name: 'tier', type: 'choice', options: ['gold', 'silver', 'new'], default: 'new' }),
     ],
@@ -195,6 +191,7 @@ export const CUSTOMERS: readonly Entry[] = [
       rename('customer', 'city', 'address'),
       rename('customer', 'street', 'city'),
       drop('customer', 'wants_news'),
+      alter('customer', 'website', { type: 'text' }),
     ],
     byHand: `
       alter table customer rename city to address;

@@ -16,12 +16,11 @@ export const ORDERS: readonly Entry[] = [
         alter shipped_date type timestamptz using nullif(shipped_date, 'NULL')::timestamptz`,
   },
   {
-    operations: [alter('order', 'freight', { type: 'decimal' })],
-    byHand: 'alter table "order" alter freight type numeric using freight::text::numeric',
-  },
-  {
-    operations: [drop('order', 'customer_key')],
-    byHand: 'alter table "order" drop customer_key',
+    operations: [alter('order', 'freight', { type: 'decimal' }), drop('order', 'customer_key')],
+    byHand: `
+      alter table "order"
+        alter freight type numeric using freight::text::numeric,
+        drop customer_key`,
   },
   {
     operations: [
@@ -174,13 +173,14 @@ export const ORDERS: readonly Entry[] = [
     byHand: 'alter table sale alter freight type numeric(12, 1)',
   },
   {
-    operations: [{ op: 'dropUnique', model: 'line', fields: ['sale', 'product'] }],
-    byHand: 'alter table line drop constraint line_sale_product_key',
-  },
-  {
-    operations: [drop('line', 'amount'), alter('line', 'quantity', { type: 'text', min: null })],
+    operations: [
+      { op: 'dropUnique', model: 'line', fields: ['sale', 'product'] },
+      drop('line', 'amount'),
+      alter('line', 'quantity', { type: 'text', min: null }),
+    ],
     byHand: `
-      alter table line drop amount, drop constraint line_quantity_check;
+      alter table line drop constraint line_sale_product_key, drop constraint line_quantity_check;
+      alter table line drop amount;
       alter table line alter quantity type text`,
   },
   {

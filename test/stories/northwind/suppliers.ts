@@ -110,25 +110,25 @@ export const SUPPLIERS: readonly Entry[] = [
       alter table vendor alter contact_title set not null, add check (char_length(contact_title) <= 30)`,
   },
   {
-    operations: [alter('vendor', 'takes', { type: 'text', default: null })],
+    operations: [
+      alter('vendor', 'token', { type: 'json' }),
+      alter('vendor', 'since', { type: 'text' }),
+      alter('vendor', 'takes', { type: 'text', default: null }),
+      drop('vendor', 'phone'),
+    ],
     byHand: `
       alter table vendor alter takes drop default;
-      alter table vendor alter takes type text`,
-  },
-  {
-    operations: [alter('vendor', 'token', { type: 'json' }), drop('vendor', 'phone')],
-    byHand: `
-      alter table vendor alter token type jsonb using to_jsonb(token), drop phone`,
+      alter table vendor
+        alter token type jsonb using to_jsonb(token),
+        alter since type text,
+        alter takes type text,
+        drop phone`,
   },
   {
     operations: [
       { op: 'createModel', model: 'note', fields: [{ name: 'about', type: 'reference', to: 'vendor' }] },
     ],
     byHand: 'create table note (id uuid primary key, about bigint references vendor)',
-  },
-  {
-    operations: [alter('vendor', 'since', { type: 'text' })],
-    byHand: 'alter table vendor alter since type text',
   },
   {
     write: ['PUT', 'note/01a1fcfd-f06b-7a95-853e-8466beee6744', { about: '4' }],
@@ -146,6 +146,14 @@ export const SUPPLIERS: readonly Entry[] = [
         add foreign key (about) references vendor on delete cascade,
         add words text;
       update note set words = 'call back'`,
+  },
+  {
+    operations: [{ op: 'changeKey', model: 'note', key: 'text' }],
+    byHand: 'alter table note alter id type text',
+  },
+  {
+    write: ['PUT', 'note/second', { about: '5', words: 'new prices' }],
+    byHand: "insert into note values ('second', 5, 'new prices')",
   },
   {
     operations: [{ op: 'dropModel', model: 'note' }],
