@@ -112,7 +112,7 @@ function escapeLike(value: string | null): string {
 /** Over the links of a record: that there are some whose targets are among the values. */
 function compareLinksSql({ field, operator, values }: Comparison, target: FilterTarget): string {
   const exists = (condition = '') =>
-    `exists (select from ${field.joinTable} as l where l.source = ${target.alias}id${condition})`;
+    `exists (select from ${field.joinTable} as l where l.source = ${target.alias}${field.ownerKey}${condition})`;
   const among = (keys: readonly string[]) =>
     exists(` and l.target = any (${target.add(arrayLiteral(keys), field.columnType)})`);
   switch (operator) {

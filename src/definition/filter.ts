@@ -15,6 +15,8 @@ export interface FilterField {
   readonly columnType: string;
   /** The join table of a list of references, quoted and with its schema; null for what has a column. */
   readonly joinTable: string | null;
+  /** Of a list of references: the column of the key of the records that lists belong to, quoted. */
+  readonly ownerKey: string;
   readonly spec: FieldTypeSpec;
   /** JSON value → text parameter, checking the type alone; throws nothing, as `v.safeParse` does. */
   readonly comparable: v.GenericSchema<unknown, string>;
@@ -29,6 +31,7 @@ export function filterField(field: Field): FilterField {
     column: quoteIdentifier(field.column),
     columnType: spec.columnType(field),
     joinTable: null,
+    ownerKey: '"id"',
     spec,
     get comparable() {
       const schema = comparable ?? spec.validator(field, false);

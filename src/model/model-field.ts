@@ -3,7 +3,7 @@ import { type FilterField, filterField } from '../definition/filter.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { dataSchema } from '../definition/physical-names.ts';
-import { systemFields } from '../definition/system-fields.ts';
+import { keyField, systemFields } from '../definition/system-fields.ts';
 
 /** A field as queries need it. The `column` of a list of references is its column in a row that was written. */
 export interface ModelField extends FilterField {
@@ -15,15 +15,16 @@ export interface ModelField extends FilterField {
 /** All fields of a definition by name, the system's first. */
 export function fieldsOf(workspace: string, definition: Definition): ReadonlyMap<string, ModelField> {
   const schema = quoteIdentifier(dataSchema(workspace));
+  const ownerKey = quoteIdentifier(keyField(definition).column);
   const fields = [...systemFields(definition), ...definition.fields].map(
-    (field) => [field.name, modelField(schema, field)] as const,
+    (field) => [field.name, modelField(schema, ownerKey, field)] as const,
   );
   return new Map(fields);
 }
 
-function modelField(schema: string, field: Field): ModelField {
+function modelField(schema: string, ownerKey: string, field: Field): ModelField {
   const { id, name, column } = field;
   const joinTable = hasJoinTable(field) ? `${schema}.${quoteIdentifier(column)}` : null;
   // A field may be required and still hold nulls, until its contract step has run.
-  return Object.assign(filterField(field), { id, nullable: id !== name, joinTable });
+  return Object.assign(filterField(field), { id, nullable: id !== name, joinTable, ownerKey });
 }

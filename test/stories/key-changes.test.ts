@@ -157,6 +157,9 @@ describe.each(WAYS.map((way) => ({ ...way, how: way.isNew ? 'made anew' : 'conve
       const definition = await ask(stack, 'GET', `models/${models.person}`);
       expect(definition).toMatchObject({ key: to });
       expect(definition).not.toHaveProperty('keyColumn');
+      const ada = await idOf(stack, models.person, 'Ada');
+      const { data } = await ask(stack, 'GET', `records/${models.person}?filter[friends][_contains]=${ada}`);
+      expect(data.map(({ name }: Json) => name).sort()).toEqual(['Bob', 'Cy']);
     });
 
     test('keeps the ids that can be kept, and warns of those that are new', async () => {
