@@ -74,7 +74,10 @@ export function becomeListSteps(context: ModelContext, before: Field, field: Fie
   ];
 }
 
-/** The only link of each list moves to a column. The key of the column comes as that of the links goes. */
+/**
+ * The only link of each list moves to a column. The key of the column comes as that of the links goes. A batch that
+ * waits for the writer of a record goes by the list that it saw before: the pass behind it puts that right.
+ */
 export function becomeReferenceSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const { onError = 'abort' } = context.conversionOf(field) ?? {};
   const links = linksOf(context, before);
@@ -85,11 +88,12 @@ export function becomeReferenceSteps(context: ModelContext, before: Field, field
     { kind: 'addColumn', ...on('expand'), column: field.column, type: pair.type, default: null },
     { kind: 'addPair', ...on('expand'), pair, leader: 'list' },
     {
-      kind: 'fillReference',
+      kind: 'convert',
       ...on('backfill'),
-      pair,
+      to: field.column,
       value: valueOfList(context, before, field, keyOfRow(context)),
       lossy: onError !== 'abort',
+      key: context.key,
     },
   ];
   if (field.required && given !== null) steps.push(backfillStep(context, field, given, 'backfill'));

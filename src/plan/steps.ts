@@ -21,7 +21,6 @@ import { type DropPair, dropPair } from './steps/drop-pair.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
 import { type FillList, fillList } from './steps/fill-list.ts';
-import { type FillReference, fillReference } from './steps/fill-reference.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
@@ -70,7 +69,6 @@ export type Step =
   | DropShadow
   | DropUniqueIndex
   | FillList
-  | FillReference
   | MirrorLinks
   | Publish
   | ReleaseNames
@@ -113,7 +111,6 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropShadow,
   dropUniqueIndex,
   fillList,
-  fillReference,
   mirrorLinks,
   publish,
   releaseNames,

@@ -54,7 +54,7 @@ describe('the plan of a list that becomes a reference', () => {
     expect(steps(toOne)).toEqual([
       'expand addColumn',
       'expand addPair',
-      'backfill fillReference',
+      'backfill convert',
       'backfill createIndex',
       'backfill createIndex',
       'publish switchToReference',

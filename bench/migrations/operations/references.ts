@@ -43,6 +43,24 @@ export const REFERENCE_OPERATIONS: readonly MigrationOperation[] = [
     pushed: [bound, loose],
   },
   {
+    name: 'reference to list',
+    fields: [reference],
+    values,
+    change: (model) => ({
+      operations: [{ op: 'alterField', model, field: 'kind', set: { type: 'references' } }],
+    }),
+    naive: (table) => [
+      `create table bench.part (
+        source uuid references ${table} (id) on delete cascade,
+        target uuid references bench.kind (id),
+        primary key (source, target)
+      )`,
+      `insert into bench.part select id, kind from ${table} where kind is not null`,
+      `create index part_target_idx on bench.part (target)`,
+      `alter table ${table} drop column kind`,
+    ],
+  },
+  {
     name: 'drop reference',
     fields: [reference],
     values,

@@ -26,7 +26,7 @@ export function hasSeveral(links: string, source: string): string {
 
 /** SQL condition that the link `l` is one of several: an index over `BEHIND_ANOTHER` leads to it. */
 export function isOneOfSeveral(links: string): string {
-  return `l.${BEHIND_ANOTHER} and exists (select from ${links} as o where o.source = l.source and o.target <> l.target)`;
+  return `l.${BEHIND_ANOTHER} and exists (select from ${links} as o where o.source = l.source and o.target <> l.target offset 0)`;
 }
 
 /** SQL condition that a link was made behind another one of its list; that one may be gone. */

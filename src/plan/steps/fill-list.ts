@@ -11,7 +11,8 @@ export interface FillList extends StepBase {
 
 /**
  * A link for each reference whose list is empty. Its record is held while it is made, so that a writer who changes
- * the reference finds the link, or has made another one by then.
+ * the reference finds the link, or has made another one by then. `offset 0` keeps Postgres from reading all links,
+ * as it would to join them with the records of a batch.
  */
 export const fillList: BatchKind<FillList> = {
   mode: 'batches',
@@ -24,7 +25,7 @@ export const fillList: BatchKind<FillList> = {
         from ${quoteTable(target)} as t
         where ${isInWindow(pair.key)}
           and t.${column} is not null
-          and not exists (select from ${quoteTable(pair.links)} as k where k.source = t.${id})
+          and not exists (select from ${quoteTable(pair.links)} as k where k.source = t.${id} offset 0)
         for no key update of t
       )`;
     const changed = `changed as (

@@ -34,7 +34,7 @@ function triggerOf(target: TableName, pair: ListPair, part: 'column' | 'list'): 
 }
 
 /** SQL of what the column is to say of the list of a record, as it is at this moment and not as a statement began. */
-export function currentValue(target: TableName, pair: ListPair, source: string): string {
+function currentValue(target: TableName, pair: ListPair, source: string): string {
   return `${functionOf(target, pair, 'value')}(${source})`;
 }
 
