@@ -7,7 +7,7 @@ import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
-import { estimateRows } from './estimate-rows.ts';
+import { estimateSizes } from './estimate-sizes.ts';
 import { assertCreatable } from './extensions.ts';
 import { findViewWarnings } from './find-views.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
@@ -95,13 +95,13 @@ export async function preflight(
   await assertCreatable(database, plan.steps);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
   const ready = plan.checks.filter(({ modelIds }) => !modelIds.some((id) => pendingModels.has(id)));
-  const [checks, rows, warnings] = await Promise.all([
+  const [checks, sizes, warnings] = await Promise.all([
     runChecks(database, ready),
-    estimateRows(database, tablesOf(plan)),
+    estimateSizes(database, tablesOf(plan)),
     findViewWarnings(database, plan.steps),
   ]);
   const failing = checks.filter((check) => check.failing > 0);
-  return { request, plan, checks: failing, shown: showPlan(plan, rows, failing, warnings) };
+  return { request, plan, checks: failing, shown: showPlan(plan, sizes, failing, warnings) };
 }
 
 /** Throws where a change is known to fail, or asks for a decision that was not given. */

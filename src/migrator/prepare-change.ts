@@ -1,14 +1,14 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { text } from '../catalog/columns.ts';
-import { estimateRows } from '../catalog/estimate-rows.ts';
+import { estimateSizes } from '../catalog/estimate-sizes.ts';
 import { assertCreatable } from '../catalog/extensions.ts';
 import { findViewWarnings } from '../catalog/find-views.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
 import { Failure } from '../failure.ts';
+import { type EstimatedSizes, sizeFor } from '../plan/estimate-seconds.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
-import { type EstimatedRows, showPlan, tablesOf } from '../plan/show-plan.ts';
-import { quoteTable } from '../plan/steps/table-sql.ts';
+import { showPlan, tablesOf } from '../plan/show-plan.ts';
 import type { Step } from '../plan/steps.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import { sql } from '../statement.ts';
@@ -42,7 +42,7 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
       checks: failing,
     });
   }
-  const rows = await estimateRows(run.session, tablesOf(plan));
+  const sizes = await estimateSizes(run.session, tablesOf(plan));
   const warnings = await findViewWarnings(run.session, plan.steps);
   await fencedTransaction(run, change.id, async (database) => {
     // Those of a try that failed.
@@ -50,17 +50,17 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
     for (const [index, step] of plan.steps.entries()) {
       await database.query(sql`
         insert into remodel.steps (change_id, n, phase, kind, spec, status, rows_total)
-        values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending', ${rowsOf(step, rows)})
+        values (${change.id}, ${index + 1}, ${step.phase}, ${step.kind}, ${step}, 'pending', ${rowsOf(step, sizes)})
       `);
     }
-    const shown = showPlan(plan, rows, [], warnings);
+    const shown = showPlan(plan, sizes, [], warnings);
     await database.query(sql`update remodel.changes set plan = ${shown} where id = ${change.id}`);
   });
 }
 
 /** How many rows a step will change, at most; what classes leave to a contract step is not known yet. */
-function rowsOf(step: Step, rows: EstimatedRows): number {
-  return step.phase === 'backfill' ? (rows.get(quoteTable(step.target)) ?? 0) : 0;
+function rowsOf(step: Step, sizes: EstimatedSizes): number {
+  return step.phase === 'backfill' ? sizeFor(step, sizes).rows : 0;
 }
 
 async function workOut(run: Run, change: OpenChange): Promise<Plan> {

@@ -1,3 +1,4 @@
+import { type EstimatedSizes, estimateSeconds, sizeFor } from './estimate-seconds.ts';
 import type { Plan } from './plan-change.ts';
 import type { TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
@@ -5,9 +6,6 @@ import { isLossy, kindOf, type Step } from './steps.ts';
 
 /** A plan as clients see it. */
 export type ShownPlan = Readonly<Record<string, unknown>>;
-
-/** Rows of each table, as far as Postgres' own statistics know, by its quoted name. */
-export type EstimatedRows = ReadonlyMap<string, number>;
 
 /** The tables that a plan touches and that are there already. */
 export function tablesOf(plan: Plan): readonly TableName[] {
@@ -21,7 +19,7 @@ export function tablesOf(plan: Plan): readonly TableName[] {
  */
 export function showPlan(
   plan: Plan,
-  rows: EstimatedRows,
+  sizes: EstimatedSizes,
   checks: readonly unknown[],
   found: readonly string[] = [],
 ): ShownPlan {
@@ -38,7 +36,8 @@ export function showPlan(
     online: true,
     destructive: isDestructive(step, plan.trashed),
     lossy: isLossy(step),
-    estimatedRows: estimate(step, rows),
+    estimatedRows: sizeFor(step, sizes).rows,
+    estimatedSeconds: estimateSeconds(step, sizeFor(step, sizes)),
   }));
   return { hash, base, result, steps, questions, checks, warnings, destructive, lossy };
 }
@@ -50,11 +49,6 @@ function isDestructive(step: Step, trashed: Plan['trashed']): boolean {
   return (
     step.kind === 'trashTable' && dropped.some((item) => (item.column ?? item.table) === step.target.table)
   );
-}
-
-function estimate(step: Step, rows: EstimatedRows): number {
-  if (step.kind === 'createTable' || step.kind === 'createExtension' || step.kind === 'publish') return 0;
-  return rows.get(quoteTable(step.target)) ?? 0;
 }
 
 function sqlOf(step: Step): readonly string[] {

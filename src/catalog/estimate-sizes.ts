@@ -1,4 +1,4 @@
-import type { EstimatedRows } from '../plan/show-plan.ts';
+import type { EstimatedSizes } from '../plan/estimate-seconds.ts';
 import type { TableName } from '../plan/steps/step-kind.ts';
 import { quoteTable } from '../plan/steps/table-sql.ts';
 import type { Database } from '../ports.ts';
@@ -9,12 +9,16 @@ import { number, text } from './columns.ts';
 const ROWS_OF_A_PAGE = 80;
 
 /** The rows of tables by their size, and by how many rows a page had when Postgres last looked; else by a guess. */
-export async function estimateRows(database: Database, tables: readonly TableName[]): Promise<EstimatedRows> {
+export async function estimateSizes(
+  database: Database,
+  tables: readonly TableName[],
+): Promise<EstimatedSizes> {
   if (tables.length === 0) return new Map();
   const rows = await database.query(sql`
     select
       n.nspname as schema,
       c.relname as table,
+      pg_relation_size(c.oid)::text as bytes,
       ceil(
         pg_relation_size(c.oid) / 8192.0
         * case when c.relpages > 0 then c.reltuples / c.relpages else ${ROWS_OF_A_PAGE}::double precision end
@@ -27,7 +31,7 @@ export async function estimateRows(database: Database, tables: readonly TableNam
   return new Map(
     rows.map((row) => [
       quoteTable({ schema: text(row, 'schema'), table: text(row, 'table') }),
-      number(row, 'rows'),
+      { rows: number(row, 'rows'), bytes: number(row, 'bytes') },
     ]),
   );
 }
