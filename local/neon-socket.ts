@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
-import { BackendReader, FrontendReader } from './postgres-messages.ts';
+import { BackendReader, FrontendReader, queryMessage } from './postgres-messages.ts';
 import type { Traffic, TrafficEntry } from './traffic.ts';
 
 /**
@@ -30,6 +30,11 @@ export function pipeToPostgres(webSocket: WebSocket, host: string, port: number,
         const entry = await traffic.enter({ proxy: 'neon', kind: 'websocket', statements, user, database });
         if (!entry) return cut();
         unanswered.push(entry);
+        const instead = traffic.instead?.(entry);
+        if (instead !== undefined) {
+          postgres.write(queryMessage(instead));
+          return;
+        }
       }
       postgres.write(chunk);
     });

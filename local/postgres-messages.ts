@@ -76,6 +76,15 @@ export class BackendReader {
   }
 }
 
+/** A client's message that asks for this text to be run. */
+export function queryMessage(sql: string): Buffer {
+  const body = Buffer.from(`${sql}\0`);
+  const head = Buffer.alloc(5);
+  head.writeUInt8(QUERY, 0);
+  head.writeInt32BE(4 + body.length, 1);
+  return Buffer.concat([head, body]);
+}
+
 function textAt(body: Buffer, start: number): string {
   return body.toString('utf8', start, body.indexOf(0, start));
 }

@@ -50,6 +50,9 @@ export class Traffic {
   /** What Redis is not asked for: an answer in its place (such as that of a stale replica), or undefined. */
   staleReads: ((command: readonly string[]) => unknown) | undefined;
 
+  /** SQL that Postgres is sent in a session in place of a request, such as one that fails; or undefined. */
+  instead: ((entry: TrafficEntry) => string | undefined) | undefined;
+
   constructor(options: { readonly records: boolean }) {
     this.#records = options.records;
   }
@@ -83,6 +86,7 @@ export class Traffic {
     this.onRequest = undefined;
     this.onResponse = undefined;
     this.staleReads = undefined;
+    this.instead = undefined;
   }
 
   isDown(proxy: TrafficEntry['proxy']): boolean {

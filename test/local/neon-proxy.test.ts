@@ -238,4 +238,19 @@ describe('traffic of the Neon proxy', () => {
     expect(await sql.query(`select id from cut_${kind}`)).toEqual([{ id: 2 }, { id: 3 }]);
     await pool.end();
   });
+
+  test('can have a session ask for something else, such as what fails', async () => {
+    stack.traffic.instead = (entry) =>
+      entry.proxy === 'neon' && entry.statements.includes('select $1::int') ? 'select 1 / 0' : undefined;
+    const pool = new Pool({ connectionString: database.migrator });
+    pool.on('error', () => undefined);
+    const client = await pool.connect();
+    await client.query('begin');
+    await expect(client.query('select $1::int', [1])).rejects.toMatchObject({ code: '22012' });
+    await expect(client.query('select 1')).rejects.toMatchObject({ code: '25P02' });
+    await client.query('rollback');
+    expect((await client.query('select 2 as n')).rows).toEqual([{ n: 2 }]);
+    client.release();
+    await pool.end();
+  });
 });
