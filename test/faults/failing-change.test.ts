@@ -198,4 +198,30 @@ describe('a rule that a row of the class before came to break', () => {
       /not-null/,
     );
   });
+
+  test('and whose last step Postgres refuses is taken back whole too, and set whole by a retry', async () => {
+    const isRequired = () =>
+      system.sql(
+        `select attnotnull from pg_attribute where attrelid = 'main_data.movie'::regclass and attname = 'note'`,
+      );
+    let isRefused = false;
+    system.traffic.instead = (entry) => {
+      if (isRefused || !hasSql(entry, 'drop default')) return undefined;
+      isRefused = true;
+      return 'select 1 / 0';
+    };
+    const field = { name: 'note', type: 'text', required: true };
+    const sent = await change(system.edge, {
+      ...operations({ op: 'addField', model: 'movie', field }),
+      backfill: { 'movie.note': 'n' },
+    });
+    const { body } = await ended(system.edge, sent.body.id);
+    expect(body).toMatchObject({ status: 'done', error: { code: 'step_failed' } });
+    expect(await isRequired()).toEqual([{ attnotnull: false }]);
+    expect(await constraints()).toEqual([]);
+    await system.edge.request('POST', `/v1/main/changes/${sent.body.id}/retry`);
+    expect((await ended(system.edge, sent.body.id)).body.error).toBeUndefined();
+    expect(await isRequired()).toEqual([{ attnotnull: true }]);
+    expect(await constraints()).toEqual([]);
+  });
 });

@@ -19,4 +19,8 @@ export const setNotNull: TransactionKind<SetNotNull> = {
       `alter table ${table} drop constraint ${quoteIdentifier(step.proof)}`,
     ];
   },
+  // The proof is put back by nobody: the step that made it comes again as well.
+  undo: (step) => [
+    `alter table if exists ${quoteTable(step.target)} alter column ${quoteIdentifier(step.column)} drop not null`,
+  ],
 };

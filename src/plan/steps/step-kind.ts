@@ -32,7 +32,7 @@ export interface TransactionKind<S extends StepBase> {
   readonly mode: 'transaction';
   readonly lock: string;
   run(step: S): readonly string[];
-  /** Absent where the kind runs only in the publish or the contract phase. */
+  /** Absent where the kind runs in the publish phase only, or at contract and for good: a rule is taken back whole. */
   undo?(step: S): readonly string[];
 }
 
