@@ -1,46 +1,76 @@
-import type { TrafficEntry } from '../../local/traffic.ts';
+import type { TrafficEntry, TrafficHook } from '../../local/traffic.ts';
+import type { Nudge } from '../../src/ports.ts';
 import type { Answer } from '../stack/answer.ts';
-import { endState } from '../stack/end-state.ts';
-import { hasCommand, isMigrators } from '../stack/hold.ts';
+import { type EndState, endState } from '../stack/end-state.ts';
+import { isMigrators } from '../stack/hold.ts';
 import { InProcess } from '../stack/in-process.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** The end of a run, so that runs can be compared. */
 export interface Ending {
   readonly status: string;
-  readonly state: object;
+  /** The code of its error, or null. */
+  readonly error: string | null;
+  readonly state: EndState;
 }
 
-/** Runs a scenario again and again, each time in a workspace of its own, and disturbs the migrator in it. */
+/** A scenario in a workspace of its own, whose change was sent and waits for the migrator. */
+interface Run {
+  readonly workspace: string;
+  readonly change: string;
+  /** Its place in the order of the workspace. */
+  readonly seq: number;
+}
+
+/** What happens at one request of the migrator. */
+interface Disturbance {
+  readonly onRequest?: TrafficHook;
+  readonly onResponse?: TrafficHook;
+  /** SQL that Postgres is sent in its place. */
+  readonly instead?: string;
+}
+
+/** How a message comes again that failed: once, twice at the same time, or once and once more when all is over. */
+const REDELIVERIES = ['once', 'twice', 'late'] as const;
+type Redelivery = (typeof REDELIVERIES)[number];
+
+function redeliveryOf(n: number): Redelivery {
+  return REDELIVERIES[n % REDELIVERIES.length] ?? 'once';
+}
+
+/** What Postgres says of rows that break a rule, to whatever it was asked. */
+const REFUSAL = `do $$ begin raise exception 'refused, as the test asked for' using errcode = '23514'; end $$`;
+
+/**
+ * Runs a scenario again and again, each time in a workspace that no change has been published in, and disturbs the
+ * migrator in it.
+ */
 export class Kills {
   readonly #stack: InProcess;
   readonly #scenario: Scenario;
-  /** What the names of its workspaces begin with. */
-  readonly #prefix: string;
+  #workspaces = 0;
+  /** Where a change was taken back: as good as new, or a test fails. */
+  #spare: string | undefined;
 
-  private constructor(stack: InProcess, scenario: Scenario, prefix: string) {
+  private constructor(stack: InProcess, scenario: Scenario) {
     this.#stack = stack;
     this.#scenario = scenario;
-    this.#prefix = prefix;
   }
 
   static async start(scenario: Scenario): Promise<Kills> {
-    return new Kills(await InProcess.start({ GRACE_SECONDS: '0' }), scenario, 'run');
+    return new Kills(await InProcess.start({ GRACE_SECONDS: '0' }), scenario);
   }
 
-  /** Another scenario on the same system. */
-  of(scenario: Scenario, prefix: string): Kills {
-    return new Kills(this.#stack, scenario, prefix);
+  /** A workspace as it is before the change. */
+  async untouched(): Promise<EndState> {
+    return endState(this.#stack.parts, await this.#prepare());
   }
 
   /** The run that nothing disturbs, and how many requests the migrator makes in it. */
   async undisturbed(): Promise<Ending & { readonly requests: number }> {
-    const { traffic } = this.#stack.parts;
-    const workspace = `${this.#prefix}calm`;
-    const send = await this.#prepare(workspace);
-    traffic.clear();
-    const ending = await this.#end(workspace, await send());
-    return { ...ending, requests: traffic.entries.filter(isTheMigrators).length };
+    const run = await this.#begin();
+    const requests = await this.#play(Number.POSITIVE_INFINITY, {});
+    return { ...(await this.#ending(run)), requests };
   }
 
   /**
@@ -48,10 +78,54 @@ export class Kills {
    * right after it, by its connection, so that Postgres finishes what it has.
    */
   async killed(n: number, side: 'before' | 'after'): Promise<Ending> {
+    const cut = () => {
+      throw new Error('killed, as the test asked for');
+    };
+    const run = await this.#begin();
+    // Each request meets another redelivery on either side.
+    if (side === 'before')
+      await this.#play(n, { onRequest: () => this.#terminate().then(cut) }, redeliveryOf(n));
+    else await this.#play(n, { onResponse: cut }, redeliveryOf(n + 1));
+    return this.#ending(run);
+  }
+
+  /** The run in which the change is cancelled right before the nth request of the migrator; `answer`: with which status. */
+  async cancelled(n: number): Promise<Ending & { readonly answer: number }> {
+    const run = await this.#begin();
+    const cancelling = Promise.withResolvers<Answer>();
+    const onRequest = async () => {
+      cancelling.resolve(this.#stack.request('POST', `/v1/${run.workspace}/changes/${run.change}/cancel`));
+      // Within a transaction of the migrator, it waits for that.
+      await Promise.race([cancelling.promise, this.#isBlocked(cancelling.promise)]);
+    };
+    await this.#play(n, { onRequest });
+    const { status } = await cancelling.promise;
+    await this.#stack.deliverAll();
+    return { ...(await this.#ending(run)), answer: status };
+  }
+
+  /**
+   * The run in which Postgres refuses the nth request of the migrator, for the data's sake. `retried` is the end that
+   * it comes to where somebody wishes that it be tried again.
+   */
+  async refused(n: number): Promise<Ending & { readonly retried: () => Promise<Ending> }> {
+    const run = await this.#begin();
+    await this.#play(n, { instead: REFUSAL });
+    const retried = async () => {
+      await this.#ask('POST', `/v1/${run.workspace}/changes/${run.change}/retry`);
+      await this.#stack.deliverAll();
+      return this.#ending(run);
+    };
+    return { ...(await this.#ending(run)), retried };
+  }
+
+  stop(): Promise<void> {
+    return this.#stack.stop();
+  }
+
+  /** Delivers all messages, and disturbs the nth request that the migrator makes of it. Answers how many it made. */
+  async #play(n: number, disturbance: Disturbance, redelivery: Redelivery = 'once'): Promise<number> {
     const { traffic } = this.#stack.parts;
-    const workspace = `${this.#prefix}${side}${n}`;
-    const send = await this.#prepare(workspace);
-    const change = await send();
     let seen = 0;
     let victim: TrafficEntry | undefined;
     traffic.onRequest = async (entry) => {
@@ -59,52 +133,28 @@ export class Kills {
       seen += 1;
       if (seen !== n) return;
       victim = entry;
-      if (side === 'after') return;
-      await this.#terminate();
-      throw new Error('killed, as the test asked for');
+      await disturbance.onRequest?.(entry);
     };
-    traffic.onResponse = (entry) => {
-      if (entry === victim && side === 'after') throw new Error('killed, as the test asked for');
-    };
-    const ending = await this.#end(workspace, change);
-    if (!victim) throw new Error(`there was no request ${n}`);
+    traffic.onResponse = (entry) => (entry === victim ? disturbance.onResponse?.(entry) : undefined);
+    traffic.instead = (entry) => (entry === victim ? disturbance.instead : undefined);
+    await this.#deliverAll(redelivery);
     traffic.reset();
-    return ending;
+    if (!victim && Number.isFinite(n)) throw new Error(`there was no request ${n}`);
+    return seen;
   }
 
-  /** The run in which the change is cancelled right before the nth request of the migrator; `answer`: with which status. */
-  async cancelled(n: number): Promise<Ending & { readonly answer: number }> {
-    const { traffic } = this.#stack.parts;
-    const workspace = `${this.#prefix}cancelled${n}`;
-    const send = await this.#prepare(workspace);
-    const change = await send();
-    let seen = 0;
-    let cancelling: Promise<Answer> | undefined;
-    traffic.onRequest = async (entry) => {
-      if (!isTheMigrators(entry)) return;
-      seen += 1;
-      if (seen !== n) return;
-      cancelling = this.#stack.request('POST', `/v1/${workspace}/changes/${change}/cancel`);
-      // Within a transaction of the migrator, it waits for that.
-      await Promise.race([cancelling, this.#isBlocked(cancelling)]);
-    };
-    const ending = await this.#end(workspace, change);
-    if (!cancelling) throw new Error(`there was no request ${n}`);
-    const { status } = await cancelling;
-    traffic.reset();
-    await this.#stack.deliverAll();
-    return { ...ending, answer: status };
-  }
-
-  /** A workspace as it is before the change. */
-  async untouched(): Promise<object> {
-    const workspace = `${this.#prefix}untouched`;
-    await this.#prepare(workspace);
-    return endState(this.#stack.parts, workspace);
-  }
-
-  stop(): Promise<void> {
-    return this.#stack.stop();
+  async #deliverAll(redelivery: Redelivery): Promise<void> {
+    const { nudges } = this.#stack;
+    const late: Nudge[] = [];
+    for (let nudge = nudges.shift(); nudge; nudge = nudges.shift()) {
+      const isAcknowledged = await this.#stack.deliver(nudge);
+      if (isAcknowledged) continue;
+      if (redelivery === 'late') late.push(nudge);
+      const again = redelivery === 'twice' ? [nudge, nudge] : [nudge];
+      const answers = await Promise.all(again.map((each) => this.#stack.deliver(each)));
+      if (!answers.includes(true)) nudges.push(nudge);
+    }
+    for (const nudge of late) await this.#stack.deliver(nudge);
   }
 
   /** Ends the backends of the migrator. Does not wait for it: contract steps would wait for that transaction. */
@@ -131,8 +181,15 @@ export class Kills {
     }
   }
 
-  async #prepare(workspace: string): Promise<() => Promise<string>> {
-    const { models, records, before, change } = this.#scenario;
+  /** A new workspace as the change finds it. */
+  async #prepare(): Promise<string> {
+    const { models, records, before } = this.#scenario;
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare !== undefined) return spare;
+    this.#workspaces += 1;
+    // Names of one length: some are cut where they are too long.
+    const workspace = `run${String(this.#workspaces).padStart(4, '0')}`;
     await this.#ask('POST', '/v1/workspaces', { slug: workspace, label: 'killed' });
     await this.#ask('POST', `/v1/${workspace}/changes`, { models });
     await this.#stack.deliverAll();
@@ -143,27 +200,38 @@ export class Kills {
       await this.#ask('POST', `/v1/${workspace}/changes`, before);
       await this.#stack.deliverAll();
     }
-    return async () => {
-      const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);
-      const { id } = await this.#ask('POST', `/v1/${workspace}/changes`, { ...change, confirm: hash });
-      return String(id);
+    return workspace;
+  }
+
+  async #begin(): Promise<Run> {
+    const { change } = this.#scenario;
+    const workspace = await this.#prepare();
+    const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);
+    const { id, seq } = await this.#ask('POST', `/v1/${workspace}/changes`, { ...change, confirm: hash });
+    return { workspace, change: id, seq };
+  }
+
+  async #ending({ workspace, change, seq: first }: Run): Promise<Ending> {
+    const { status, error } = await this.#ask('GET', `/v1/${workspace}/changes/${change}`);
+    const state = await endState(this.#stack.parts, workspace);
+    if (status === 'failed' || status === 'cancelled') this.#spare = workspace;
+    const since = <T extends { readonly seq: number }>(list: readonly T[]) =>
+      list.filter(({ seq }) => seq >= first).map((one) => ({ ...one, seq: one.seq - first }));
+    return {
+      status,
+      error: error?.code ?? null,
+      state: { ...state, changes: since(state.changes), steps: since(state.steps) },
     };
   }
 
-  async #end(workspace: string, change: string): Promise<Ending> {
-    await this.#stack.deliverAll();
-    const { status } = await this.#ask('GET', `/v1/${workspace}/changes/${change}`);
-    return { status: String(status), state: await endState(this.#stack.parts, workspace) };
-  }
-
-  async #ask(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> {
+  async #ask(method: string, path: string, body?: unknown): Promise<Answer['body']> {
     const answer = await this.#stack.request(method, path, body);
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
 }
 
-/** What the migrator sends to Postgres, and its writes to Redis. */
+/** While only messages are delivered: what goes to Postgres in a session, and all that goes to Redis. */
 function isTheMigrators(entry: TrafficEntry): boolean {
-  return isMigrators(entry) || ['MSET', 'EVAL', 'ZREM'].some((name) => hasCommand(entry, name));
+  return isMigrators(entry) || entry.proxy === 'upstash';
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '../operations/operations.ts';
+import { OPERATIONS, type Operation } from '../operations/operations.ts';
 import { OTHERS, type ShownField, valueFor } from '../operations/values.ts';
 
 /** A change, and what a workspace holds before it. */
@@ -10,20 +10,20 @@ export interface Scenario {
   readonly change: object;
 }
 
-/** An operation on a model with three records. */
-export function scenarioOf({ fields, change }: Operation): Scenario {
+/** An operation on a model with three records, beside another where it needs one. */
+function scenarioOf({ fields, change }: Operation): Scenario {
+  const asked = change('movie');
   const records = [0, 1, 2].map((n) =>
     Object.fromEntries(
       (fields as readonly ShownField[]).map((field) => [field.name, valueFor(field, n)] as const),
     ),
   );
+  const movies = { models: [{ name: 'movie', fields }], records: { movie: records }, change: asked };
+  if (!JSON.stringify([fields, asked]).includes('"other"')) return movies;
   return {
-    models: [
-      { name: 'other', fields: [{ name: 'title', type: 'text' }] },
-      { name: 'movie', fields },
-    ],
-    records: { other: OTHERS, movie: records },
-    change: change('movie'),
+    ...movies,
+    models: [{ name: 'other', fields: [{ name: 'title', type: 'text' }] }, ...movies.models],
+    records: { other: OTHERS, ...movies.records },
   };
 }
 
@@ -62,7 +62,7 @@ const SOMEBODY = '00000000-0000-7000-8000-000000000000';
 
 /** Changes that have steps of every kind and phase between them. */
 export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
-  'that adds': {
+  'add to a model': {
     ...MOVIES,
     change: {
       operations: [
@@ -76,7 +76,7 @@ export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
       backfill: { 'movie.studio': 'unknown' },
     },
   },
-  'that alters': {
+  'alter a model': {
     ...MOVIES,
     change: {
       operations: [
@@ -86,7 +86,7 @@ export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
       ],
     },
   },
-  'that moves references': {
+  'move references': {
     models: [
       { name: 'person', fields: [] },
       {
@@ -105,7 +105,7 @@ export const EVERY_STEP: Readonly<Record<string, Scenario>> = {
       ],
     },
   },
-  'that drops and renames': {
+  'drop and rename': {
     ...MOVIES,
     change: {
       operations: [
@@ -143,4 +143,46 @@ export const ALIGNMENT: Scenario = {
     ],
   },
   change: { operations: [{ op: 'alignNames', model: 'film' }] },
+};
+
+const ALIGNMENT_AT_ONCE: Scenario = {
+  ...ALIGNMENT,
+  before: {
+    operations: [{ op: 'renameModel', from: 'movie', to: 'film' }, renameField('title', 'name')],
+  },
+};
+
+const computed = (name: string, expression: string) => ({ name, type: 'computed', expression });
+
+/** A field that is computed in another way, one that uses it, one that is new, and one that goes. */
+const COMPUTED: Scenario = {
+  models: [
+    {
+      name: 'item',
+      fields: [
+        { name: 'price', type: 'decimal' },
+        { name: 'pieces', type: 'integer' },
+        computed('total', 'price * pieces'),
+        computed('tax', 'total / 5'),
+        computed('old', 'pieces + 1'),
+      ],
+    },
+  ],
+  records: { item: [1, 2, null].map((pieces) => ({ price: '2.5', pieces })) },
+  change: {
+    operations: [
+      { op: 'alterField', model: 'item', field: 'total', set: { expression: 'price * (pieces + 1)' } },
+      { op: 'addField', model: 'item', field: computed('share', 'tax / total') },
+      { op: 'dropField', model: 'item', field: 'old' },
+    ],
+  },
+};
+
+/** Every operation, and changes of several. */
+export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
+  ...Object.fromEntries(OPERATIONS.map((operation) => [operation.name, scenarioOf(operation)])),
+  ...EVERY_STEP,
+  'change computed fields': COMPUTED,
+  'align names': ALIGNMENT_AT_ONCE,
+  'align names that were exchanged': ALIGNMENT,
 };

@@ -1,35 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Kills } from '../faults/kills.ts';
-import { ALIGNMENT, EVERY_STEP, scenarioOf } from '../faults/scenarios.ts';
-import { OPERATIONS } from '../operations/operations.ts';
+import { test } from 'vitest';
+import { killAtEach } from '../faults/every-request.ts';
+import { EVERY_SCENARIO } from '../faults/scenarios.ts';
 
-let kills: Kills;
-beforeAll(async () => {
-  kills = await Kills.start(ALIGNMENT);
-});
-afterAll(() => kills.stop());
-
-test.each(OPERATIONS.map((operation, n) => ({ ...operation, n })))(
-  '$name: a migrator that is killed right before any of its requests ends as one that is not disturbed',
-  { timeout: 300_000 },
-  async ({ n: place, ...operation }) => {
-    const runs = kills.of(scenarioOf(operation), `op${place}x`);
-    const { requests, ...undisturbed } = await runs.undisturbed();
-    expect(undisturbed.status).toBe('done');
-    for (let n = 1; n <= requests; n++) {
-      expect({ n, ...(await runs.killed(n, 'before')) }).toEqual({ n, ...undisturbed });
-    }
-  },
-);
-
-test.each(Object.entries(EVERY_STEP).map(([name, scenario], place) => ({ name, scenario, place })))(
-  'a change $name: a migrator that is killed right before any of its requests ends as one that is not disturbed',
-  { timeout: 900_000 },
-  async ({ scenario, place }) => {
-    const runs = kills.of(scenario, `s${place}x`);
-    const { requests, ...undisturbed } = await runs.undisturbed();
-    for (let n = 1; n <= requests; n++) {
-      expect({ n, ...(await runs.killed(n, 'before')) }).toEqual({ n, ...undisturbed });
-    }
+test.for(Object.entries(EVERY_SCENARIO))(
+  '%s: a migrator that is killed right before any of its requests ends as one that is not disturbed',
+  { timeout: 3_600_000 },
+  async ([, scenario], { task }) => {
+    task.meta.runs = await killAtEach(scenario, 'before');
   },
 );

@@ -101,7 +101,7 @@ export const OPERATIONS: readonly Operation[] = [
   convert(
     { type: 'integer', required: true, unique: true, default: 1 },
     { type: 'bigint', default: '2' },
-    { numbers: 2 ** 31 - 1 },
+    { name: 'convert a unique integer to bigint', numbers: 2 ** 31 - 1 },
   ),
   convert({ type: 'choice', options: ['0', '1'] }, { type: 'choices', options: ['0', '1'] }, { numbers: 2 }),
   convert({ type: 'choices', options: ['0', '1'] }, { type: 'choice', options: ['0', '1'] }, { numbers: 2 }),

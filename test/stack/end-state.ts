@@ -1,11 +1,20 @@
 import type { Parts } from './parts.ts';
 
+/** What a workspace is, in lists. */
+export interface EndState {
+  readonly indexes: readonly { readonly valid: boolean }[];
+  readonly constraints: readonly { readonly constraint: string; readonly valid: boolean }[];
+  readonly changes: readonly { readonly seq: number }[];
+  readonly steps: readonly { readonly seq: number }[];
+  readonly [others: string]: readonly object[];
+}
+
 /**
  * All that a workspace is at the end: tables, columns, indexes, constraints, views, catalog, heads. What differs from
  * run to run by nature (ids, hashes, times, the name of the workspace) is left out, so that the end of one run
  * can be compared with that of another.
  */
-export async function endState(system: Parts, workspace: string): Promise<object> {
+export async function endState(system: Parts, workspace: string): Promise<EndState> {
   const schemas = [`${workspace}_data`, `${workspace}_trash`];
   // The digest in the name of a join table is of its model's id, and those of its keys and its index are of the name.
   const neutral = (text: unknown) =>
@@ -66,7 +75,7 @@ export async function endState(system: Parts, workspace: string): Promise<object
       [workspace],
     ),
     system.sql(
-      `select c.seq, c.status, c.error
+      `select c.seq::integer, c.status, c.error
       from remodel.changes c
       join remodel.workspaces w on w.id = c.workspace_id
       where w.slug = $1
@@ -74,7 +83,7 @@ export async function endState(system: Parts, workspace: string): Promise<object
       [workspace],
     ),
     system.sql(
-      `select c.seq, s.n, s.phase, s.kind, s.status, s.error
+      `select c.seq::integer, s.n, s.phase, s.kind, s.status, s.error
       from remodel.steps s
       join remodel.changes c on c.id = s.change_id
       join remodel.workspaces w on w.id = c.workspace_id

@@ -1,8 +1,10 @@
 import type { Message, MessageBatch, Queue } from '@cloudflare/workers-types';
 import type { Env } from '../../functions/env.ts';
-import { handleFetch } from '../../functions/fetch.ts';
 import { handleQueue } from '../../functions/queue.ts';
+import { wireEdge } from '../../functions/wire-edge.ts';
 import { wireMigrator } from '../../functions/wire-migrator.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { Edge as HttpEdge } from '../../src/http/edge.ts';
 import { sweep } from '../../src/migrator/sweep.ts';
 import type { Nudge } from '../../src/ports.ts';
 import { type Answer, type Edge, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
@@ -10,7 +12,7 @@ import { type Parts, startParts } from './parts.ts';
 
 /**
  * The Worker's own functions on the same real parts, in this process, and with a queue that delivers when a test
- * says so: for tests of which each runs hundreds of times. One in each test file, as one in each isolate.
+ * says so: for tests of which each runs hundreds of times. One at a time: the proxy that drivers go to is the process's.
  */
 export class InProcess implements Edge {
   readonly parts: Parts;
@@ -18,6 +20,8 @@ export class InProcess implements Edge {
   readonly env: Env;
   /** Messages that wait for their delivery. */
   readonly nudges: Nudge[] = [];
+  readonly #app = createApp();
+  readonly #edge: HttpEdge;
 
   private constructor(parts: Parts, bindings: Readonly<Record<string, string>>) {
     this.parts = parts;
@@ -26,6 +30,7 @@ export class InProcess implements Edge {
     };
     const queue: Pick<Queue<Nudge>, 'send'> = { send: send as never };
     this.env = { ...parts.bindings, ROOT_TOKEN, ...bindings, CHANGES: queue as Queue<Nudge> };
+    this.#edge = wireEdge(this.env);
   }
 
   static async start(bindings: Readonly<Record<string, string>> = {}): Promise<InProcess> {
@@ -39,7 +44,7 @@ export class InProcess implements Edge {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const request = new Request(new URL(path, 'http://remodel.test'), requestInit(method, body, headers));
-    return readAnswer(await handleFetch(request, this.env));
+    return readAnswer(await this.#app.fetch(request, { edge: this.#edge }));
   }
 
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {
