@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
 import { type ShownPlan, showPlan, tablesOf } from '../plan/show-plan.ts';
+import { stateAfter } from '../plan/state-after.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
@@ -53,26 +54,12 @@ async function readProjectedState(
 /** The state after a change; null where the change will fail. */
 function project(state: WorkspaceState, request: ChangeRequest) {
   try {
-    const plan = planChange(state, request);
-    const before = new Map(state.models.map((model) => [model.definition.id, model]));
-    const after = plan.models.map((definition) => {
-      const hash = plan.result[definition.name];
-      const known = before.get(definition.id);
-      if (hash === undefined && known) return known;
-      return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };
-    });
-    const kept = new Set(after.map((model) => model.definition.id));
-    const gone = state.models.filter((model) => !kept.has(model.definition.id));
-    const touched = [
-      ...gone.map((model) => model.definition.id),
-      ...after.filter((model) => before.get(model.definition.id) !== model).map((m) => m.definition.id),
+    const next = stateAfter(state, planChange(state, request));
+    const changed = [
+      ...state.models.filter((model) => !next.models.includes(model)),
+      ...next.models.filter((model) => !state.models.includes(model)),
     ];
-    const occupied = [
-      ...state.occupied,
-      ...gone.map((model) => ({ table: model.definition.table, column: null })),
-      ...plan.trashed.map((item) => ({ table: item.table, column: item.column })),
-    ];
-    return { state: { ...state, models: after, occupied }, touched };
+    return { state: next, touched: changed.map((model) => model.definition.id) };
   } catch (error) {
     if (error instanceof Failure) return null;
     throw error;

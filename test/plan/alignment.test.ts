@@ -5,6 +5,7 @@ import { indexesOf } from '../../src/definition/model-indexes.ts';
 import { Failure } from '../../src/failure.ts';
 import { parseChangeRequest } from '../../src/plan/parse-change-request.ts';
 import { type Plan, planChange } from '../../src/plan/plan-change.ts';
+import { stateAfter } from '../../src/plan/state-after.ts';
 import type { AlignTable } from '../../src/plan/steps/align-table.ts';
 import type { WorkspaceState } from '../../src/plan/workspace-state.ts';
 import { after, definitionInputs, EMPTY, names } from '../definition/arbitrary.ts';
@@ -15,29 +16,8 @@ const align = (...models: readonly string[]) => models.map((model) => ({ op: 'al
 const plan = (state: WorkspaceState, operations: readonly object[]): Plan =>
   planChange(state, parseChangeRequest({ operations }));
 
-/** The state once a plan is published, of which nothing goes to the trash. */
-function published(state: WorkspaceState, { models, result, steps }: Plan): WorkspaceState {
-  const former = steps.flatMap((step) => (step.kind === 'alignTable' ? formerNames(step) : []));
-  return {
-    ...state,
-    models: models.map((definition) => {
-      const known = state.models.find((model) => model.definition.id === definition.id);
-      const hash = result[definition.name];
-      if (known && hash === undefined) return known;
-      return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };
-    }),
-    occupied: [...state.occupied, ...former],
-  };
-}
-
-function formerNames({ target, table, renamed }: AlignTable): WorkspaceState['occupied'] {
-  const columns = renamed.columns.map(({ from }) => ({ table, column: from, isFormer: true as const }));
-  if (table === target.table) return columns;
-  return [...columns, { table: target.table, column: null, isFormer: true }];
-}
-
 function apply(state: WorkspaceState, ...operations: readonly object[]): WorkspaceState {
-  return published(state, plan(state, operations));
+  return stateAfter(state, plan(state, operations));
 }
 
 const physical = (state: WorkspaceState, name: string) => {
@@ -78,7 +58,7 @@ describe('alignNames', () => {
     const lost = indexNames(state.models.map(({ definition }) => definition)).filter((n) => !now.includes(n));
     expect(step?.renamed.indexes.map(({ from }) => from)).toEqual(lost);
     expect(lost).toHaveLength(2);
-    expect(physical(published(state, aligned), 'movie')).toEqual([
+    expect(physical(stateAfter(state, aligned), 'movie')).toEqual([
       'movie',
       'name:name',
       'year:year',
@@ -107,11 +87,11 @@ describe('alignNames', () => {
     const first = plan(swapped, align('movie'));
     expect(first.warnings).toEqual([expect.stringContaining('a second alignNames follows by itself')]);
     expect(first.steps).toContainEqual(expect.objectContaining({ kind: 'releaseNames', again: true }));
-    const half = published(swapped, first);
+    const half = stateAfter(swapped, first);
     expect(physical(half, 'movie')).toEqual(['movie', 'year:year_2', 'title:title_2', 'sequel_of:sequel_of']);
     const second = plan(half, align('movie'));
     expect(second.steps).toContainEqual(expect.objectContaining({ kind: 'releaseNames', again: false }));
-    expect(physical(published(half, second), 'movie')).toEqual([
+    expect(physical(stateAfter(half, second), 'movie')).toEqual([
       'movie',
       'year:year',
       'title:title',
@@ -150,7 +130,7 @@ describe('alignNames', () => {
       ...apply(MOVIES, rename('year', 'released')),
       occupied: [{ table: 'movie', column: 'released' }],
     };
-    const aligned = published(state, plan(state, align('movie')));
+    const aligned = stateAfter(state, plan(state, align('movie')));
     expect(physical(aligned, 'movie')[2]).toBe('released:released_2');
     expect(plan(aligned, align('movie')).steps).toEqual([]);
   });
@@ -214,7 +194,7 @@ describe('alignNames', () => {
           for (const { id, column } of aligned.models[0]?.fields ?? [])
             expect([undefined, id]).toContain(bearers.get(column));
           const again = aligned.steps.some((step) => step.kind === 'releaseNames' && step.again);
-          now = published(now, aligned);
+          now = stateAfter(now, aligned);
           // A plan of the same definition finds every index and constraint under its name.
           const { models } = planChange(now, { models: [] });
           expect(models).toEqual(now.models.map(({ definition }) => definition));

@@ -130,6 +130,39 @@ test('alignNames calls table and columns by their names of today, and every rule
   expect(await columnsOf('movie_2')).toBe('');
 });
 
+test('an alignment that is planned before grace is over is the one that is made after it', async () => {
+  await putModel(system.edge, 'vase', { fields: [{ name: 'height', type: 'text' }] });
+  const type = { op: 'alterField', model: 'vase', field: 'height', set: { type: 'integer' } };
+  expect((await change(system.edge, operations(type))).body).toMatchObject({ status: 'published' });
+  const { plan } = await align('vase');
+  expect(plan.warnings).toEqual([]);
+  expect(await columnsOf('vase')).toBe('height,trash.3.height');
+});
+
+test('a field that is planned behind an alignment keeps off the names that it leaves', async () => {
+  await putModel(system.edge, 'jug', { fields: [{ name: 'height', type: 'text' }] });
+  const held = holdFirst(system.traffic, (entry) => hasCommand(entry, 'EVAL'));
+  const send = async (operation: object) => {
+    const plan = await system.edge.request('POST', '/v1/main/plans', operations(operation));
+    const sent = await system.edge.request('POST', '/v1/main/changes', {
+      ...operations(operation),
+      confirm: plan.body.hash,
+    });
+    expect(sent.status).toBe(202);
+    return sent.body.id;
+  };
+  const ids = [await send(rename('jug', 'height', 'depth'))];
+  await held.reached;
+  ids.push(await send({ op: 'renameModel', from: 'jug', to: 'mug' }));
+  ids.push(await send({ op: 'alignNames', model: 'mug' }));
+  ids.push(await send({ op: 'addField', model: 'mug', field: { name: 'height', type: 'integer' } }));
+  ids.push(await send({ op: 'createModel', definition: { name: 'jug', fields: [] } }));
+  held.release();
+  system.traffic.reset();
+  for (const id of ids) expect((await ended(system.edge, id)).body).toMatchObject({ status: 'done' });
+  expect([await columnsOf('mug'), await columnsOf('jug_2')]).toEqual(['depth,height_2', '']);
+});
+
 test('two models that exchanged their names get the tables of these names', async () => {
   await putModel(system.edge, 'cat', { fields: [{ name: 'purrs', type: 'boolean' }] });
   await putModel(system.edge, 'dog', { fields: [{ name: 'barks', type: 'boolean' }] });

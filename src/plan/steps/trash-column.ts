@@ -11,7 +11,7 @@ export interface TrashColumn extends StepBase {
 const TRASHED = 'trash.';
 
 /** Outside the grammar of names, so that no class can know it: who still asks for the column fails loudly. */
-function trashedName(column: string): string {
+export function trashedName(column: string): string {
   return `${TRASHED}${column}`;
 }
 

@@ -1,0 +1,47 @@
+import type { Plan } from './plan-change.ts';
+import type { AlignTable } from './steps/align-table.ts';
+import { isTrashed, trashedName } from './steps/trash-column.ts';
+import type { OccupiedName, WorkspaceState } from './workspace-state.ts';
+
+/** The state once a plan has been carried out, its contract included: what the plan behind it starts from. */
+export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
+  const before = new Map(state.models.map((model) => [model.definition.id, model]));
+  const models = plan.models.map((definition) => {
+    const hash = plan.result[definition.name];
+    const known = before.get(definition.id);
+    if (hash === undefined && known) return known;
+    return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };
+  });
+  const aligned = plan.steps.filter((step) => step.kind === 'alignTable');
+  const trashed = plan.trashed.map(({ table, column }) => ({
+    table,
+    column,
+    ...(column === null ? {} : { trashedAs: trashedName(column) }),
+  }));
+  return {
+    ...state,
+    models,
+    occupied: [...alignedNames(state.occupied, aligned), ...aligned.flatMap(formerNames), ...trashed],
+  };
+}
+
+/** What is occupied goes along with a table that gets another name, and out of the way of a column that does. */
+function alignedNames(
+  occupied: readonly OccupiedName[],
+  aligned: readonly AlignTable[],
+): readonly OccupiedName[] {
+  return occupied.map((name) => {
+    const step = aligned.find(({ target }) => target.table === name.table);
+    if (!step || (name.column === null && name.isFormer)) return name;
+    const setAside = step.renamed.columns.find(({ from }) => from === name.trashedAs);
+    return { ...name, table: step.table, ...(setAside ? { trashedAs: setAside.to } : {}) };
+  });
+}
+
+function formerNames({ target, table, renamed }: AlignTable): readonly OccupiedName[] {
+  const columns = renamed.columns
+    .filter(({ from }) => !isTrashed(from))
+    .map(({ from }) => ({ table, column: from, isFormer: true as const }));
+  if (table === target.table) return columns;
+  return [...columns, { table: target.table, column: null, isFormer: true }];
+}
