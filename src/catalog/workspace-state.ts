@@ -3,7 +3,7 @@ import { EXTENSIONS } from '../definition/extensions.ts';
 import { Failure } from '../failure.ts';
 import { isTrashed, trashedName, untrashedName } from '../plan/steps/trash-column.ts';
 import type { TouchedModels } from '../plan/touched-models.ts';
-import type { OccupiedName, WorkspaceState } from '../plan/workspace-state.ts';
+import { inOrder, type OccupiedName, type WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { number, text } from './columns.ts';
 
@@ -139,13 +139,13 @@ export async function readWorkspaceState(
   return {
     workspaceId: text(workspace, 'id'),
     slug,
-    models: of('model')
-      .map((row) => ({
+    models: inOrder(
+      of('model').map((row) => ({
         definition: readDefinition(text(row, 'body')),
         version: number(row, 'version'),
         hash: text(row, 'hash'),
-      }))
-      .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1)),
+      })),
+    ),
     extensions: EXTENSIONS.filter((name) => of('extension').some((row) => row['id'] === name)),
     occupied: [
       ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),

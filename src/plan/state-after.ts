@@ -1,7 +1,7 @@
 import type { Plan } from './plan-change.ts';
 import type { AlignTable } from './steps/align-table.ts';
 import { isTrashed, trashedName } from './steps/trash-column.ts';
-import type { OccupiedName, WorkspaceState } from './workspace-state.ts';
+import { inOrder, type OccupiedName, type WorkspaceState } from './workspace-state.ts';
 
 /** The state once a plan has been carried out, its contract included: what the plan behind it starts from. */
 export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
@@ -20,7 +20,7 @@ export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
   }));
   return {
     ...state,
-    models,
+    models: inOrder(models),
     occupied: [...alignedNames(state.occupied, aligned), ...aligned.flatMap(formerNames), ...trashed],
   };
 }

@@ -8,10 +8,16 @@ export interface PublishedModel {
   readonly hash: string;
 }
 
+/** The one order of models, by which the steps of a plan, and so its hash, are the same whoever works it out. */
+export function inOrder(models: readonly PublishedModel[]): readonly PublishedModel[] {
+  return models.toSorted((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
+}
+
 /** What a plan starts from: what the catalog knows of the models that it touches, which may be all. */
 export interface WorkspaceState {
   readonly workspaceId: string;
   readonly slug: string;
+  /** In order of their names. */
   readonly models: readonly PublishedModel[];
   /** Extensions that the database has, and whose types can be named without a schema. */
   readonly extensions: readonly Extension[];

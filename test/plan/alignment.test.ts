@@ -71,8 +71,8 @@ describe('alignNames', () => {
     const aligned = plan(state, align('film'));
     const steps = aligned.steps.filter((step) => step.kind === 'alignTable');
     expect(steps.map(({ target, table, columns }) => [target.table, table, columns])).toEqual([
-      ['person', 'person', ['favourite']],
       ['movie', 'film', ['*']],
+      ['person', 'person', ['favourite']],
     ]);
     expect(steps.map(({ renamed }) => renamed.constraints.length)).toEqual([1, 1]);
     expect(Object.keys(aligned.result)).toEqual(['film']);
