@@ -228,6 +228,22 @@ describe('a reference that becomes a list', () => {
     expect(await remove(b)).toBe(409);
   });
 
+  test('keeps in step where two of what a list holds are deleted at once', async () => {
+    const [a, b, c] = await define({ ...one, onDelete: 'setNull' });
+    const id = await create({ of: a });
+    const change = await publish(toList());
+    await patch(id, [a, b, c]);
+    await other.query('begin');
+    await other.query(`delete from main_data.${tag} where id = $1`, [a]);
+    const removed = remove(b);
+    await waitForBlocked();
+    await other.query('commit');
+    expect(await removed).toBe(204);
+    expect(await read(id)).toEqual([c]);
+    expect(await stack.parts.sql(`select of from main_data.${movie}`)).toEqual([{ of: c }]);
+    await endGrace(change);
+  });
+
   test('takes another name in the same change, and asks that rules be taken away that no list can have', async () => {
     const [a] = await define({ ...one, required: true, unique: true, onDelete: 'cascade' });
     const id = await create({ of: a });
