@@ -1,21 +1,24 @@
 import type { Definition } from '../definition/definition.ts';
 import { Failure } from '../failure.ts';
-import type { Database } from '../ports.ts';
+import type { Database, Row } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { number, text, textOrNull } from './columns.ts';
 import { readDefinition } from './workspace-state.ts';
 
+/** A model as it was last published. */
+export interface PublishedModel {
+  readonly kind: 'published';
+  readonly name: string;
+  /** Of the publish that gave the name its present meaning. */
+  readonly seq: number;
+  readonly version: number;
+  readonly hash: string;
+  readonly definition: Definition;
+}
+
 /** What the catalog says of a model name. */
 export type CatalogModel =
-  | {
-      readonly kind: 'published';
-      readonly name: string;
-      /** Of the publish that gave the name its present meaning. */
-      readonly seq: number;
-      readonly version: number;
-      readonly hash: string;
-      readonly definition: Definition;
-    }
+  | PublishedModel
   /** A change that is under way may bring it. */
   | { readonly kind: 'pending'; readonly name: string }
   | { readonly kind: 'unknown'; readonly name: string };
@@ -55,13 +58,40 @@ export async function readPublishedModels(
     const name = text(row, 'name');
     const body = textOrNull(row, 'body');
     if (body === null) return { kind: row['pending'] === 'true' ? 'pending' : 'unknown', name };
-    return {
-      kind: 'published',
-      name,
-      seq: number(row, 'seq'),
-      version: number(row, 'version'),
-      hash: text(row, 'hash'),
-      definition: readDefinition(body),
-    };
+    return published(row);
   });
+}
+
+/** Published models by their ids, whatever they are called; those that are no more are left out. */
+export async function readModelsById(
+  database: Database,
+  workspace: string,
+  ids: readonly string[],
+): Promise<readonly PublishedModel[]> {
+  const rows = await database.query(sql`
+    select
+      h.name,
+      h.seq::text,
+      h.version::text,
+      h.hash,
+      d.body
+    from remodel.workspaces w
+    join remodel.models m on m.workspace_id = w.id and m.id in (select json_array_elements_text(${ids}::json))
+    join remodel.heads h on h.workspace_id = w.id and h.name = m.name and h.model_id = m.id
+    join remodel.definitions d on d.hash = h.hash
+    where w.slug = ${workspace}
+      and w.trashed_at is null
+  `);
+  return rows.map(published);
+}
+
+function published(row: Row): PublishedModel {
+  return {
+    kind: 'published',
+    name: text(row, 'name'),
+    seq: number(row, 'seq'),
+    version: number(row, 'version'),
+    hash: text(row, 'hash'),
+    definition: readDefinition(text(row, 'body')),
+  };
 }

@@ -9,6 +9,8 @@ export interface Entry {
 /** The classes of an isolate by name: bounded, the least recently used go first. A class never goes back. */
 export class ClassCache {
   readonly #entries = new Map<string, Entry>();
+  /** The name under which a model was last kept, by its id. */
+  readonly #names = new Map<string, string>();
   readonly #capacity: number;
 
   constructor(capacity: number) {
@@ -25,14 +27,23 @@ export class ClassCache {
     return entry;
   }
 
+  getById(workspace: string, id: string): Entry | undefined {
+    const name = this.#names.get(id);
+    const entry = name === undefined ? undefined : this.get(workspace, name);
+    // The name may belong to another model by now.
+    return entry?.model.definition.id === id ? entry : undefined;
+  }
+
   /** Keeps the entry unless a newer one is there; answers the one that stays. */
   keep(workspace: string, name: string, entry: Entry): Entry {
     const known = this.get(workspace, name);
     if (known && known.seq >= entry.seq) return known;
     this.#entries.set(`${workspace}/${name}`, entry);
-    for (const oldest of this.#entries.keys()) {
+    this.#names.set(entry.model.definition.id, name);
+    for (const [oldest, { model }] of this.#entries) {
       if (this.#entries.size <= this.#capacity) break;
       this.#entries.delete(oldest);
+      this.#names.delete(model.definition.id);
     }
     return entry;
   }

@@ -1,12 +1,14 @@
-import { type CatalogModel, readPublishedModels } from '../catalog/published-models.ts';
+import { type PublishedModel, readModelsById, readPublishedModels } from '../catalog/published-models.ts';
 import { readDefinition } from '../catalog/workspace-state.ts';
 import { hashDefinition } from '../definition/hash.ts';
 import { Failure } from '../failure.ts';
 import type { ReadHeads } from '../heads/cached-heads.ts';
 import type { Head } from '../heads/head.ts';
 import { type ModelClass, makeModelClass } from '../model/model-class.ts';
+import { NeedsModel, type Related } from '../model/related.ts';
 import { type Database, DatabaseError, type HeadStore, HeadStoreError } from '../ports.ts';
 import { ClassCache, type Entry } from './class-cache.ts';
+import { RelatedClasses } from './related-classes.ts';
 
 /** What the registry works with; free of any request. */
 export interface RegistryPorts {
@@ -20,6 +22,8 @@ export interface RegistryPorts {
 
 const CAPACITY = 500;
 const WRITE_TRIES = 6;
+/** A class for each try, and a few that are no longer current. */
+const READ_TRIES = 40;
 const POLL_MS = 200;
 
 /** The catalog moved on; undefined column, undefined table, cached plan must not change its result type. */
@@ -75,21 +79,45 @@ export class Registry {
   }
 
   /**
-   * A read: the class at hand and its head are asked about at the same time; the answer counts only if the
-   * class was current, and is asked for again with the current class if it was not.
+   * A read: the class at hand and its head are asked about at the same time; the answer counts only if the class
+   * was current, and is asked for again with the current class if it was not. The same holds for the other classes
+   * that `use` takes, which it does before it waits for anything.
    */
-  async read<T>(workspace: string, name: string, use: (model: ModelClass) => Promise<T>): Promise<T> {
-    const known = this.#classes.get(workspace, name);
-    if (!known) return this.#useOrReload(workspace, name, await this.#load(workspace, name), use);
-    const [[head = null], attempt] = await Promise.all([
-      this.#heads(workspace, [name]),
-      settle(() => use(known.model)),
-    ]);
-    const current = await this.#validated(workspace, name, known, head);
-    if (current !== known) return this.#useOrReload(workspace, name, current, use);
-    if (attempt.ok) return attempt.value;
-    if (!isOutdated(attempt.error)) throw attempt.error;
-    return use((await this.#fromCatalog(workspace, name)).model);
+  async read<T>(
+    workspace: string,
+    name: string,
+    use: (model: ModelClass, related: Related) => Promise<T>,
+  ): Promise<T> {
+    const reading = new Reading(workspace);
+    let entry = this.#classes.get(workspace, name) ?? reading.trust(await this.#load(workspace, name));
+    for (let tries = 1; tries <= READ_TRIES; tries++) {
+      const related = new RelatedClasses(this.#classes, workspace, reading.unknown);
+      const attempt = settle(() => use(entry.model, related));
+      related.close();
+      const doubted = [entry, ...related.used].filter((one) => !reading.trusted.has(one));
+      const [heads, result] = await Promise.all([this.#headsOf(workspace, doubted), attempt]);
+      const current = await Promise.all(
+        doubted.map((one, n) =>
+          one === entry
+            ? this.#validated(workspace, name, one, heads[n] ?? null)
+            : this.#validatedById(workspace, one, heads[n] ?? null),
+        ),
+      );
+      for (const one of current) reading.trust(one);
+      const isCurrent = current.every((one, n) => one === doubted[n]);
+      entry = current[doubted.indexOf(entry)] ?? entry;
+      if (!isCurrent) continue;
+      if (result.ok) return result.value;
+      const { error } = result;
+      if (error instanceof NeedsModel) {
+        await this.#learn(reading, error);
+      } else if (isOutdated(error) && !reading.isFromCatalog) {
+        reading.isFromCatalog = true;
+        for (const { model } of related.used) this.#classes.forget(workspace, model.definition.name);
+        entry = reading.trust(await this.#fromCatalog(workspace, name));
+      } else throw error;
+    }
+    throw pending(name);
   }
 
   /**
@@ -112,17 +140,38 @@ export class Registry {
     }
   }
 
-  async #useOrReload<T>(
-    workspace: string,
-    name: string,
-    entry: Entry,
-    use: (model: ModelClass) => Promise<T>,
-  ): Promise<T> {
+  async #headsOf(workspace: string, entries: readonly Entry[]): Promise<readonly (Head | null)[]> {
+    if (entries.length === 0) return [];
+    return this.#heads(
+      workspace,
+      entries.map(({ model }) => model.definition.name),
+    );
+  }
+
+  /** The same of a class that was asked for by the id of its model, whatever that is called now. */
+  async #validatedById(workspace: string, known: Entry, head: Head | null): Promise<Entry> {
+    if (head && head.seq <= known.seq) return known;
+    const [found] = await readModelsById(this.#ports.database, workspace, [known.model.definition.id]);
+    if (found?.seq === known.seq) return known;
+    this.#classes.forget(workspace, known.model.definition.name);
+    // One that is gone is referred to by nothing: the class that asked for it is not current either.
+    return found ? this.#keep(workspace, found) : { seq: known.seq, model: known.model };
+  }
+
+  /** Gets a class that a request needs into the isolate. */
+  async #learn(reading: Reading, { by, value }: NeedsModel): Promise<void> {
+    const { workspace } = reading;
+    if (by === 'id') {
+      const [found] = await readModelsById(this.#ports.database, workspace, [value]);
+      if (!found) throw pending(`the model that is referred to by ${value}`);
+      reading.trust(this.#keep(workspace, found));
+      return;
+    }
     try {
-      return await use(entry.model);
+      reading.trust(await this.#load(workspace, value));
     } catch (error) {
-      if (!isOutdated(error)) throw error;
-      return use((await this.#fromCatalog(workspace, name)).model);
+      if (!(error instanceof Failure && error.code === 'unknown_model')) throw error;
+      reading.unknown.add(value);
     }
   }
 
@@ -183,10 +232,29 @@ export class Registry {
     throw new Failure('unknown_model', `there is no model ${name} in the workspace ${workspace}`);
   }
 
-  #keep(workspace: string, found: Extract<CatalogModel, { kind: 'published' }>): Entry {
+  #keep(workspace: string, found: PublishedModel): Entry {
     const { seq, version, hash, definition } = found;
     const model = makeModelClass({ workspace, version, hash, definition });
     return this.#classes.keep(workspace, found.name, { seq, model });
+  }
+}
+
+/** What one read has learned, so that nothing is asked twice. */
+class Reading {
+  readonly workspace: string;
+  /** Entries that were current after the request began. */
+  readonly trusted = new Set<Entry>();
+  readonly unknown = new Set<string>();
+  /** Postgres knew less than a class did: the catalog was asked, and its word is final. */
+  isFromCatalog = false;
+
+  constructor(workspace: string) {
+    this.workspace = workspace;
+  }
+
+  trust(entry: Entry): Entry {
+    this.trusted.add(entry);
+    return entry;
   }
 }
 
