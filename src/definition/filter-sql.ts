@@ -1,10 +1,13 @@
 import type { Filter, FilterField } from './filter.ts';
+import { followed } from './relation.ts';
 import { arrayLiteral } from './values/array-literal.ts';
 
 /** How the columns and values of a condition stand in its SQL. */
 export interface FilterTarget {
   /** Ahead of each column: an alias with its dot, or nothing. */
   readonly alias: string;
+  /** How many relations were followed to it. */
+  readonly hops?: number;
   /** Answers what stands for the value: a placeholder, or a literal. */
   add(value: string | null, type: string): string;
 }
@@ -21,8 +24,49 @@ export function filterSql(filter: Filter, target: FilterTarget): string {
     case 'not':
       // `is not true`: a condition over null is not met, so its opposite is.
       return `((${filterSql(filter.filter, target)}) is not true)`;
+    case 'related':
+      return relatedSql(filter, target);
     case 'compare':
       return filter.field.spec.isList ? compareListSql(filter, target) : compareSql(filter, target);
+  }
+}
+
+/**
+ * On the records that a relation leads to. Where there is none, what one record would lead to is all null, as in a
+ * left join: who asks for what is not X there gets those that have none, too.
+ */
+function relatedSql(
+  { relation, filter }: Extract<Filter, { kind: 'related' }>,
+  target: FilterTarget,
+): string {
+  const hops = (target.hops ?? 0) + 1;
+  const to = `r${hops}`;
+  const inner: FilterTarget = { alias: `${to}.`, hops, add: (value, type) => target.add(value, type) };
+  const { source, condition } = followed(relation, target.alias.replace(/\.$/, ''), to);
+  const met = filterSql(filter, inner);
+  if (relation.isOne && isMetByNulls(filter)) {
+    return `exists (select from (values (1)) as one left join ${source} on ${condition} where ${met})`;
+  }
+  return `exists (select from ${source} where ${condition} and ${met})`;
+}
+
+/** Whether a record of which every field is null meets it. */
+function isMetByNulls(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.filters.every(isMetByNulls);
+    case 'or':
+      return filter.filters.some(isMetByNulls);
+    case 'not':
+      return !isMetByNulls(filter.filter);
+    case 'related':
+      return filter.relation.isOne && isMetByNulls(filter.filter);
+    case 'compare':
+      return (
+        filter.operator === '_ne' ||
+        filter.operator === '_nin' ||
+        (filter.operator === '_null' && filter.values[0] === 'true')
+      );
   }
 }
 

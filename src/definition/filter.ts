@@ -4,6 +4,7 @@ import type { Field } from './definition.ts';
 import type { FieldTypeSpec, Operator } from './field-type.ts';
 import { specOf } from './field-types.ts';
 import { quoteIdentifier } from './identifiers.ts';
+import type { Relation } from './relation.ts';
 
 /** A field as conditions need it. */
 export interface FilterField {
@@ -45,6 +46,8 @@ export function filterField(field: Field): FilterField {
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly kind: 'not'; readonly filter: Filter }
+  /** On a record that a relation leads to: on the one that there is, if any, or on some of many. */
+  | { readonly kind: 'related'; readonly relation: Relation; readonly filter: Filter }
   | {
       readonly kind: 'compare';
       readonly field: FilterField;
@@ -52,6 +55,8 @@ export type Filter =
       readonly values: readonly string[];
     };
 
+/** How many relations a path may follow. */
+export const MAX_PATH = 5;
 const MAX_DEPTH = 10;
 const MAX_TERMS = 200;
 const MAX_VALUES = 1000;
@@ -62,8 +67,21 @@ export interface FilterContext {
   readonly model: string;
   /** By the name that the filter calls it. */
   readonly fieldOf: (name: string) => FilterField | undefined;
+  /** Where a path leads from here by that name. Absent where conditions have no paths. */
+  readonly relatedBy?: (name: string) => RelatedContext | Problem | undefined;
   /** The place of a member, in the way of the one who is told: `filter[title][_eq]`, or a JSON Pointer. */
   readonly at: (path: string, member: string | number) => string;
+}
+
+/** Where a path leads, and what conditions there are read against. */
+export interface RelatedContext {
+  readonly relation: Relation;
+  readonly context: FilterContext;
+}
+
+/** Why a name leads nowhere, though it could. */
+export interface Problem {
+  readonly problem: string;
 }
 
 /**
@@ -76,58 +94,122 @@ export function parseFilter(
   path: string,
   findings: Finding[],
 ): Filter {
-  return new FilterParser(context, findings).object(value, path, 0);
+  return new FilterParser(findings).object(context, value, path, { depth: 0, hops: 0 });
+}
+
+/** How deep a condition stands, and how many relations were followed to it. */
+interface Nesting {
+  readonly depth: number;
+  readonly hops: number;
+}
+
+const NOTHING: Filter = { kind: 'and', filters: [] };
+
+function all(filters: readonly Filter[]): Filter {
+  return filters.length === 1 && filters[0] ? filters[0] : { kind: 'and', filters };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The first name of a path, and the rest; null where there is none. */
+export function cutPath(path: string): readonly [first: string, rest: string | null] {
+  const dot = path.indexOf('.');
+  return dot < 0 ? [path, null] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+/** What is said of a name that is neither a field nor leads anywhere. */
+export function leadsNowhere({ model }: Pick<FilterContext, 'model'>, name: string): string {
+  return `${model} has no field ${name}`;
 }
 
 class FilterParser {
-  readonly #context: FilterContext;
   readonly #findings: Finding[];
   #terms = 0;
 
-  constructor(context: FilterContext, findings: Finding[]) {
-    this.#context = context;
+  constructor(findings: Finding[]) {
     this.#findings = findings;
   }
 
-  object(value: unknown, path: string, depth: number): Filter {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  object(context: FilterContext, value: unknown, path: string, nesting: Nesting): Filter {
+    if (!isMembers(value)) {
       this.#find(path, 'invalid_filter', 'must be an object such as {"title": {"_eq": "Jaws"}}');
-      return { kind: 'and', filters: [] };
+      return NOTHING;
     }
-    if (depth > MAX_DEPTH) {
+    if (nesting.depth > MAX_DEPTH) {
       this.#find(path, 'filter_too_deep', `conditions may be nested ${MAX_DEPTH} deep`);
-      return { kind: 'and', filters: [] };
+      return NOTHING;
     }
-    const filters = Object.entries(value).map(([key, member]) => this.#member(key, member, path, depth));
-    return filters.length === 1 && filters[0] ? filters[0] : { kind: 'and', filters };
+    return all(
+      Object.entries(value).map(([key, member]) => this.#member(context, key, member, path, nesting)),
+    );
   }
 
-  #member(key: string, member: unknown, path: string, depth: number): Filter {
-    const at = this.#context.at(path, key);
+  #member(context: FilterContext, key: string, member: unknown, path: string, nesting: Nesting): Filter {
+    const at = context.at(path, key);
+    const deeper = { ...nesting, depth: nesting.depth + 1 };
     if (key === '_and' || key === '_or') {
       const list = elementsOf(member);
       if (!list) this.#find(at, 'invalid_filter', 'must be a list of conditions');
-      const filters = (list ?? []).map((entry, n) => this.object(entry, this.#context.at(at, n), depth + 1));
+      const filters = (list ?? []).map((entry, n) => this.object(context, entry, context.at(at, n), deeper));
       return { kind: key === '_and' ? 'and' : 'or', filters };
     }
-    if (key === '_not') return { kind: 'not', filter: this.object(member, at, depth + 1) };
-    return this.#field(key, member, at);
+    if (key === '_not') return { kind: 'not', filter: this.object(context, member, at, deeper) };
+    const [name, rest] = cutPath(key);
+    if (rest !== null) return this.#path(context, name, { [rest]: member }, at, nesting, () => path);
+    const field = context.fieldOf(key);
+    // Under the name of a relation, names are of fields there; operators are of the reference itself.
+    if (!field || (isMembers(member) && Object.keys(member).some((inner) => !inner.startsWith('_')))) {
+      if (context.relatedBy) return this.#path(context, key, member, at, nesting);
+    }
+    return this.#field(context, field, key, member, at);
   }
 
-  #field(name: string, member: unknown, path: string): Filter {
-    const field = this.#context.fieldOf(name);
+  #path(
+    context: FilterContext,
+    name: string,
+    member: unknown,
+    path: string,
+    { depth, hops }: Nesting,
+    placeOf = () => path,
+  ): Filter {
+    const related = context.relatedBy?.(name);
+    if (!related || 'problem' in related) {
+      this.#find(path, 'unknown_field', related?.problem ?? leadsNowhere(context, name));
+      return NOTHING;
+    }
+    if (hops === MAX_PATH) {
+      this.#find(path, 'filter_too_deep', `a path follows at most ${MAX_PATH} references`);
+      return NOTHING;
+    }
+    const nesting = { depth: depth + 1, hops: hops + 1 };
+    const filter = this.object(related.context, member, placeOf(), nesting);
+    return { kind: 'related', relation: related.relation, filter };
+  }
+
+  #field(
+    context: FilterContext,
+    field: FilterField | undefined,
+    name: string,
+    member: unknown,
+    path: string,
+  ): Filter {
     if (!field) {
-      this.#find(path, 'unknown_field', `${this.#context.model} has no field ${name}`);
-      return { kind: 'and', filters: [] };
+      this.#find(path, 'unknown_field', leadsNowhere(context, name));
+      return NOTHING;
     }
-    if (typeof member !== 'object' || member === null || Array.isArray(member)) {
+    if (!isMembers(member)) {
       this.#find(path, 'invalid_filter', 'must name an operator, such as {"_eq": …}');
-      return { kind: 'and', filters: [] };
+      return NOTHING;
     }
-    const filters = Object.entries(member).map(([operator, value]) =>
-      this.#compare(field, operator, value, this.#context.at(path, operator)),
+    return all(
+      Object.entries(member).map(([operator, value]) =>
+        this.#compare(field, operator, value, context.at(path, operator)),
+      ),
     );
-    return filters.length === 1 && filters[0] ? filters[0] : { kind: 'and', filters };
   }
 
   #compare(field: FilterField, name: string, value: unknown, path: string): Filter {
@@ -139,7 +221,7 @@ class FilterParser {
     if (!operator) {
       const known = field.spec.operators.join(', ');
       this.#find(path, 'unknown_operator', `${field.name} (${field.spec.type}) takes ${known}`);
-      return { kind: 'and', filters: [] };
+      return NOTHING;
     }
     return { kind: 'compare', field, operator, values: this.#values(field, operator, value, path) };
   }

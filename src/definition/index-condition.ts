@@ -82,6 +82,7 @@ function columnsIn(filter: Filter): readonly string[] {
     case 'or':
       return [...new Set(filter.filters.flatMap(columnsIn))];
     case 'not':
+    case 'related':
       return columnsIn(filter.filter);
     case 'compare':
       return [filter.field.physical];

@@ -33,12 +33,13 @@ export function idempotencyKey(c: Context<EdgeEnv>): string | null {
 }
 
 /** Throws `stale_definition` where the request was made for another definition (`Model-Hash: MODEL=HASH`). */
-export function assertModelHash(c: Context<EdgeEnv>, model: ModelClass): void {
+export function assertModelHash(c: Context<EdgeEnv>, models: readonly ModelClass[]): void {
   const header = c.req.header('Model-Hash');
   if (header === undefined) return;
   for (const part of header.split(',')) {
     const [name, hash] = part.trim().split('=');
-    if (name !== model.definition.name || hash === model.hash) continue;
+    const model = models.find(({ definition }) => definition.name === name);
+    if (!model || hash === model.hash) continue;
     throw new Failure('stale_definition', `${name} is no longer ${hash}: fetch its definition again`, {
       data: { current: model.hash },
     });
@@ -47,6 +48,11 @@ export function assertModelHash(c: Context<EdgeEnv>, model: ModelClass): void {
 
 /** More than these would be longer than the headers that clients accept; such an answer names the hashes in its body. */
 const MAX_HASHES = 50;
+
+/** The hashes of classes, by the names of their models. */
+export function hashesOf(models: readonly ModelClass[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(models.map(({ definition, hash }) => [definition.name, hash]));
+}
 
 /** Says which definition an answer was made by. */
 export function setModelHash(c: Context<EdgeEnv>, hashes: Readonly<Record<string, string>>): void {

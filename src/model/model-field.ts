@@ -10,6 +10,8 @@ export interface ModelField extends FilterField {
   /** Stable over renames; the name itself for a system field. */
   readonly id: string;
   readonly nullable: boolean;
+  /** The id of the model that it refers to; null where it refers to none. */
+  readonly to: string | null;
 }
 
 /** All fields of a definition by name, the system's first. */
@@ -26,5 +28,11 @@ function modelField(schema: string, ownerKey: string, field: Field): ModelField 
   const { id, name, column } = field;
   const joinTable = hasJoinTable(field) ? `${schema}.${quoteIdentifier(column)}` : null;
   // A field may be required and still hold nulls, until its contract step has run.
-  return Object.assign(filterField(field), { id, nullable: id !== name, joinTable, ownerKey });
+  return Object.assign(filterField(field), {
+    id,
+    nullable: id !== name,
+    joinTable,
+    ownerKey,
+    to: field.to ?? null,
+  });
 }

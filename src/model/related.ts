@@ -6,6 +6,8 @@ export interface Related {
   byId(id: string): ModelClass;
   /** The same by name; null where there is no such model. */
   byName(name: string): ModelClass | null;
+  /** Those that were asked for, and found. */
+  readonly taken: readonly ModelClass[];
 }
 
 /** What an isolate has to learn before a request can be read: whoever holds the classes does so, and begins anew. */

@@ -9,7 +9,12 @@ export interface Cursor {
 
 /** Names the order by field ids, so that a rename between two pages changes nothing. */
 function orderOf(sort: readonly SortKey[]): string {
-  return sort.map(({ field, descending }) => `${descending ? '-' : ''}${field.id}`).join();
+  return sort
+    .map(({ id, descending, nullsFirst }) => {
+      const nulls = nullsFirst === descending ? '' : nullsFirst ? ':first' : ':last';
+      return `${descending ? '-' : ''}${id}${nulls}`;
+    })
+    .join();
 }
 
 /** A cursor as clients carry it: base64url of the order and the values. */
@@ -26,7 +31,7 @@ export function readCursor(
   if (text === null) return null;
   const parts = decode(text);
   const values = parts?.slice(1) ?? [];
-  const isWhole = sort.every(({ field }, n) => values[n] !== null || field.nullable);
+  const isWhole = sort.every(({ nullable }, n) => values[n] !== null || nullable);
   if (parts?.[0] === orderOf(sort) && values.length === sort.length && isWhole) return { values };
   findings.push({
     path: 'cursor',

@@ -20,9 +20,9 @@ export function listsOf(model: ModelClass): readonly ListField[] {
   return [...model.fields.values()].filter(isList);
 }
 
-/** The keys that a list holds, over the row `t` of the model's table. */
-export function linksOf(model: ModelClass, { joinTable }: ListField): string {
-  return `array(select l.target from ${joinTable} as l where l.source = t.${model.keyColumn} order by l.position)`;
+/** The keys that a list holds, over a row of the model's table. */
+export function linksOf(model: ModelClass, { joinTable }: ListField, alias = 't'): string {
+  return `array(select l.target from ${joinTable} as l where l.source = ${alias}.${model.keyColumn} order by l.position)`;
 }
 
 /**

@@ -1,17 +1,19 @@
-import { type Filter, type FilterContext, parseFilter } from '../definition/filter.ts';
+import { type Filter, parseFilter } from '../definition/filter.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
-import type { ModelField } from '../model/model-field.ts';
+import type { Related } from '../model/related.ts';
 import { type Cursor, readCursor } from './cursor.ts';
 import { unflatten } from './query-string.ts';
-import type { SortKey } from './sort-key.ts';
+import { filterContext } from './relations.ts';
+import { parseSelection, type Selection } from './selection.ts';
+import { parseSort, type SortKey } from './sort-key.ts';
 
 /** What a list asks for, validated against a class. */
 export interface ListQuery {
   readonly filter: Filter | null;
-  /** Ends with `id`, so that the order is total. */
+  /** Ends with the key, so that the order is total. */
   readonly sort: readonly SortKey[];
-  readonly select: readonly ModelField[];
+  readonly selection: Selection;
   readonly limit: number;
   readonly cursor: Cursor | null;
   /** Whether the number of all records that the filter meets is asked for. */
@@ -20,16 +22,21 @@ export interface ListQuery {
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 1000;
-const PARAMETERS = ['filter', 'sort', 'select', 'limit', 'cursor', 'count'];
+const PARAMETERS = ['filter', 'sort', 'select', 'expand', 'limit', 'cursor', 'count'];
 
 /** Reads the query string of a list. Throws `invalid_query`, naming each parameter that is wrong. */
-export function parseListQuery(model: ModelClass, params: URLSearchParams): ListQuery {
+export function parseListQuery(model: ModelClass, related: Related, params: URLSearchParams): ListQuery {
   const findings: Finding[] = [];
-  const sort = parseSort(model, params.get('sort'), findings);
+  const sort = parseSort(model, related, params.get('sort'), findings);
   const query: ListQuery = {
-    filter: filterOf(model, params, findings),
+    filter: filterOf(model, related, params, findings),
     sort,
-    select: parseSelect(model, params.get('select'), findings),
+    selection: parseSelection(
+      model,
+      related,
+      { select: params.get('select'), expand: params.get('expand') },
+      findings,
+    ),
     limit: parseLimit(params.get('limit'), findings),
     cursor: readCursor(params.get('cursor'), sort, findings),
     count: parseCount(params.get('count'), findings),
@@ -44,15 +51,16 @@ export function parseListQuery(model: ModelClass, params: URLSearchParams): List
   throw new Failure('invalid_query', `${first?.path}: ${first?.message}`, { errors: findings });
 }
 
-function filterOf(model: ModelClass, params: URLSearchParams, findings: Finding[]): Filter | null {
+function filterOf(
+  model: ModelClass,
+  related: Related,
+  params: URLSearchParams,
+  findings: Finding[],
+): Filter | null {
   const whole = params.get('filter');
   const flat = [...params].filter(([name]) => name.startsWith('filter['));
   if (whole === null && flat.length === 0) return null;
-  const context: FilterContext = {
-    model: model.definition.name,
-    fieldOf: (name) => model.fields.get(name),
-    at: (path, member) => `${path}[${member}]`,
-  };
+  const context = filterContext(model, related, (path, member) => `${path}[${member}]`);
   const filters: Filter[] = [];
   if (whole !== null) {
     const json = parseJson(whole);
@@ -70,35 +78,6 @@ function parseJson(text: string): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function parseSort(model: ModelClass, text: string | null, findings: Finding[]): readonly SortKey[] {
-  const keys: SortKey[] = [];
-  for (const part of text ? text.split(',') : []) {
-    const descending = part.startsWith('-');
-    const name = descending ? part.slice(1) : part;
-    const field = model.fields.get(name);
-    if (!field?.spec.operators.includes('_lt')) {
-      const reason = field ? `${name} (${field.spec.type}) has no order` : `there is no field ${name}`;
-      findings.push({ path: 'sort', code: field ? 'not_sortable' : 'unknown_field', message: reason });
-    } else if (!keys.some((key) => key.field === field)) keys.push({ field, descending });
-  }
-  const id = model.fields.get('id');
-  if (id && !keys.some((key) => key.field === id)) {
-    keys.push({ field: id, descending: keys.at(-1)?.descending ?? false });
-  }
-  return keys;
-}
-
-function parseSelect(model: ModelClass, text: string | null, findings: Finding[]): readonly ModelField[] {
-  if (text === null) return [...model.fields.values()];
-  const names = [...new Set(text.split(','))];
-  return names.flatMap((name) => {
-    const field = model.fields.get(name);
-    if (field) return [field];
-    findings.push({ path: 'select', code: 'unknown_field', message: `there is no field ${name}` });
-    return [];
-  });
 }
 
 function parseLimit(text: string | null, findings: Finding[]): number {

@@ -1,12 +1,13 @@
 import { filterSql } from '../definition/filter-sql.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
-import type { ModelField } from '../model/model-field.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import type { ListQuery } from './list-query.ts';
 import { Parameters } from './parameters.ts';
-import { lateralRecord, RECORD_JSON, storedValue, targetOf, textOf } from './record-sql.ts';
+import { RECORD_JSON, targetOf, textOf } from './record-sql.ts';
+import type { Selection } from './selection.ts';
+import { selectedRow } from './selection-sql.ts';
 import type { SortKey } from './sort-key.ts';
 
 /** One page of records, as JSON texts. */
@@ -55,61 +56,52 @@ function listStatement(model: ModelClass, query: ListQuery) {
   const limit = parameters.add(String(query.limit + 1), 'integer');
   return {
     text: `
-      select ${sortColumns(model, query.sort)}${total}, ${RECORD_JSON}
+      select ${sortColumns(query.sort)}${total}, ${RECORD_JSON}
       from ${targetOf(model)} as t
-      ${recordOf(model, query.select)}
+      ${recordOf(model, query.selection)}
       ${where === '' ? '' : `where ${where}`}
-      ${orderBy(model, query.sort)}
+      ${orderBy(query.sort)}
       limit ${limit}`,
     params: parameters.values,
   };
 }
 
-function recordOf(model: ModelClass, select: readonly ModelField[]): string {
-  return textOf(model, `record ${select.map(({ name }) => name).join()}`, () =>
-    lateralRecord(select, storedValue(model)),
-  );
+/** Of fields alone, the text is the class's; of other models too, it is theirs as well. */
+function recordOf(model: ModelClass, selection: Selection): string {
+  const text = () => selectedRow(selection, 't');
+  if (selection.expanded.length > 0) return text();
+  return textOf(model, `record ${selection.fields.map(({ name }) => name).join()}`, text);
 }
 
-function sortColumns(model: ModelClass, sort: readonly SortKey[]): string {
-  return textOf(model, `sort ${shapeOf(sort)}`, () =>
-    sort.map(({ field }, n) => `t.${field.column}::text as s${n}`).join(', '),
-  );
+function sortColumns(sort: readonly SortKey[]): string {
+  return sort.map((key, n) => `${key.sql}::text as s${n}`).join(', ');
 }
 
-function orderBy(model: ModelClass, sort: readonly SortKey[]): string {
-  return textOf(model, `order ${shapeOf(sort)}`, () => {
-    const keys = sort.map(({ field, descending }) => `t.${field.column}${descending ? ' desc' : ''}`);
-    return `order by ${keys.join(', ')}`;
+/** Said only where it is not what Postgres does by itself, so that an index serves. */
+function orderBy(sort: readonly SortKey[]): string {
+  const keys = sort.map(({ sql, nullable, descending, nullsFirst }) => {
+    const nulls = !nullable || nullsFirst === descending ? '' : ` nulls ${nullsFirst ? 'first' : 'last'}`;
+    return `${sql}${descending ? ' desc' : ''}${nulls}`;
   });
+  return `order by ${keys.join(', ')}`;
 }
 
-function shapeOf(sort: readonly SortKey[]): string {
-  return sort.map(({ field, descending }) => `${descending ? '-' : ''}${field.name}`).join();
-}
-
-/** The rows after a cursor. Nulls come last, and first where the order descends, as Postgres sorts them. */
+/** The rows after a cursor. */
 function afterSql(sort: readonly SortKey[], cursor: Cursor, parameters: Parameters): string {
   const alternatives: string[] = [];
   const equal: string[] = [];
-  sort.forEach(({ field, descending }, n) => {
-    const column = `t.${field.column}`;
+  sort.forEach((key, n) => {
     const value = cursor.values[n] ?? null;
-    const placeholder = value === null ? '' : parameters.add(value, field.columnType);
-    const after = afterOne(column, placeholder, descending, field.nullable);
+    const placeholder = value === null ? '' : parameters.add(value, key.columnType);
+    const after = afterOne(key, placeholder);
     if (after) alternatives.push([...equal, after].join(' and '));
-    equal.push(value === null ? `${column} is null` : `${column} = ${placeholder}`);
+    equal.push(value === null ? `${key.sql} is null` : `${key.sql} = ${placeholder}`);
   });
   return `((${alternatives.join(') or (')}))`;
 }
 
-function afterOne(
-  column: string,
-  placeholder: string,
-  descending: boolean,
-  nullable: boolean,
-): string | null {
-  if (placeholder === '') return descending ? `${column} is not null` : null;
-  if (descending) return `${column} < ${placeholder}`;
-  return nullable ? `(${column} > ${placeholder} or ${column} is null)` : `${column} > ${placeholder}`;
+function afterOne({ sql, nullable, descending, nullsFirst }: SortKey, placeholder: string): string | null {
+  if (placeholder === '') return nullsFirst ? `${sql} is not null` : null;
+  const after = `${sql} ${descending ? '<' : '>'} ${placeholder}`;
+  return nullable && !nullsFirst ? `(${after} or ${sql} is null)` : after;
 }

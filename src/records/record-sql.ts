@@ -24,7 +24,7 @@ const RECORD = '"Record"';
 export const RECORD_JSON = `row_to_json(${RECORD})::text as record`;
 
 /** A row of the fields as JSON shows them, over the alias `t`: a row of the table, or one with its lists. */
-export function lateralRecord(fields: Iterable<ModelField>, valueSql: (field: ModelField) => string): string {
+function lateralRecord(fields: Iterable<ModelField>, valueSql: (field: ModelField) => string): string {
   const parts = [...fields].map(
     (field) => `${field.spec.jsonExpression(valueSql(field))} as ${quoteIdentifier(field.name)}`,
   );
@@ -32,9 +32,11 @@ export function lateralRecord(fields: Iterable<ModelField>, valueSql: (field: Mo
 }
 
 const columnOf = (field: ModelField) => `t.${field.column}`;
-/** The value of a field in a row of the table, under the alias `t`. */
-export const storedValue = (model: ModelClass) => (field: ModelField) =>
-  isList(field) ? linksOf(model, field) : columnOf(field);
+/** The value of a field in a row of the table. */
+export const storedValue =
+  (model: ModelClass, alias = 't') =>
+  (field: ModelField) =>
+    isList(field) ? linksOf(model, field, alias) : `${alias}.${field.column}`;
 
 /** The records of a model's table, as `stored` reads them. */
 export function selectStored(model: ModelClass): string {

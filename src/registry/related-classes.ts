@@ -27,6 +27,10 @@ export class RelatedClasses implements Related {
     return this.#use(this.#classes.get(this.#workspace, name), new NeedsModel('name', name));
   }
 
+  get taken(): readonly ModelClass[] {
+    return [...this.used].map(({ model }) => model);
+  }
+
   /** From here on the heads of what was used are being asked for: nothing more can be. */
   close(): void {
     this.#isClosed = true;

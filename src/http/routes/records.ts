@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { isName } from '../../definition/identifiers.ts';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
+import type { Related } from '../../model/related.ts';
 import { createRecords, type Idempotency } from '../../records/create-records.ts';
 import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
 import { parseListQuery } from '../../records/list-query.ts';
@@ -17,7 +18,7 @@ import {
 import { revisionOf, type StoredRecord } from '../../records/record-sql.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { assertModelHash, entityTags, idempotencyKey, setModelHash } from '../headers.ts';
+import { assertModelHash, entityTags, hashesOf, idempotencyKey, setModelHash } from '../headers.ts';
 import { parseLossless } from '../lossless-json.ts';
 
 type RecordContext = Context<EdgeEnv>;
@@ -29,8 +30,8 @@ const MAX_RECORDS = 10_000;
 export const records = new Hono<EdgeEnv>()
   .get('/:model', async (c) => {
     const params = new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
-    const { limit, page } = await reading(c, async (model) => {
-      const query = parseListQuery(model, params);
+    const { limit, page } = await reading(c, async (model, related) => {
+      const query = parseListQuery(model, related, params);
       return { limit: query.limit, page: await listRecords(c.env.edge.database, model, query) };
     });
     const total = page.total === null ? {} : { total: page.total };
@@ -129,20 +130,24 @@ function sha256(text: string): string {
 }
 
 /** A read by the current class, with what every answer that involves a model carries. */
-async function reading<T>(c: RecordContext, use: (model: ModelClass) => Promise<T>): Promise<T> {
-  const name = modelName(c);
-  return c.env.edge.registry.read(c.req.param('ws') ?? '', name, async (model) => {
-    setModelHash(c, { [name]: model.hash });
-    assertModelHash(c, model);
-    return use(model);
+async function reading<T>(
+  c: RecordContext,
+  use: (model: ModelClass, related: Related) => Promise<T>,
+): Promise<T> {
+  return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
+    setModelHash(c, hashesOf([model]));
+    assertModelHash(c, [model]);
+    const answer = await use(model, related);
+    setModelHash(c, hashesOf([model, ...related.taken]));
+    assertModelHash(c, related.taken);
+    return answer;
   });
 }
 
 async function written<T>(c: RecordContext, use: (model: ModelClass) => Promise<T>): Promise<T> {
-  const name = modelName(c);
-  return c.env.edge.registry.write(c.req.param('ws') ?? '', name, async (model) => {
-    setModelHash(c, { [name]: model.hash });
-    assertModelHash(c, model);
+  return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model) => {
+    setModelHash(c, hashesOf([model]));
+    assertModelHash(c, [model]);
     return use(model);
   });
 }
