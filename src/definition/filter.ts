@@ -69,6 +69,8 @@ export interface FilterContext {
   readonly fieldOf: (name: string) => FilterField | undefined;
   /** Where a path leads from here by that name. Absent where conditions have no paths. */
   readonly relatedBy?: (name: string) => RelatedContext | Problem | undefined;
+  /** Whether names may have dots of their own, and are no paths. */
+  readonly isWhole?: boolean;
   /** The place of a member, in the way of the one who is told: `filter[title][_eq]`, or a JSON Pointer. */
   readonly at: (path: string, member: string | number) => string;
 }
@@ -159,7 +161,8 @@ class FilterParser {
     }
     if (key === '_not') return { kind: 'not', filter: this.object(context, member, at, deeper) };
     const [name, rest] = cutPath(key);
-    if (rest !== null) return this.#path(context, name, { [rest]: member }, at, nesting, () => path);
+    if (rest !== null && !context.isWhole)
+      return this.#path(context, name, { [rest]: member }, at, nesting, () => path);
     const field = context.fieldOf(key);
     // Under the name of a relation, names are of fields there; operators are of the reference itself.
     if (!field || (isMembers(member) && Object.keys(member).some((inner) => !inner.startsWith('_')))) {

@@ -51,7 +51,8 @@ export function parseListQuery(model: ModelClass, related: Related, params: URLS
   throw new Failure('invalid_query', `${first?.path}: ${first?.message}`, { errors: findings });
 }
 
-function filterOf(
+/** The filter of a query string, flat or as one JSON object. */
+export function filterOf(
   model: ModelClass,
   related: Related,
   params: URLSearchParams,
@@ -80,7 +81,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseLimit(text: string | null, findings: Finding[]): number {
+export function parseLimit(text: string | null, findings: Finding[]): number {
   if (text === null) return DEFAULT_LIMIT;
   const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MAX_LIMIT) return limit;

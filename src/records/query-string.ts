@@ -7,16 +7,20 @@ interface Tree {
 const MAX_SEGMENTS = 24;
 
 /** `filter[a][_eq]=1&filter[_or][0][b][_lt]=2` as the object that it spells. */
-export function unflatten(params: readonly (readonly [string, string])[], findings: Finding[]): unknown {
+export function unflatten(
+  params: readonly (readonly [string, string])[],
+  findings: Finding[],
+  parameter: 'filter' | 'having' = 'filter',
+): unknown {
   const root: Tree = Object.create(null);
   for (const [name, value] of params) {
     const segments = [...name.matchAll(/\[([^[\]]*)\]/g)].map((match) => match[1] ?? '');
-    const spelled = `filter${segments.map((segment) => `[${segment}]`).join('')}`;
+    const spelled = `${parameter}${segments.map((segment) => `[${segment}]`).join('')}`;
     if (spelled !== name || segments.length > MAX_SEGMENTS || segments.some((segment) => segment === '')) {
       findings.push({
         path: name,
         code: 'invalid_filter',
-        message: 'write it as filter[FIELD][OPERATOR]=VALUE',
+        message: `write it as ${parameter}[FIELD][OPERATOR]=VALUE`,
       });
     } else if (!place(root, segments, value)) {
       findings.push({ path: name, code: 'invalid_filter', message: 'is given twice' });

@@ -1,9 +1,7 @@
-import { cutPath, leadsNowhere, MAX_PATH } from '../definition/filter.ts';
-import { followed } from '../definition/relation.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
-import { follow } from './relations.ts';
+import { pathValue } from './path-value.ts';
 
 /** One part of an order. */
 export interface SortKey {
@@ -38,65 +36,25 @@ export function parseSort(
       findings.push({ path: 'sort', code: 'invalid_value', message });
       continue;
     }
-    const descending = minus === '-';
-    const found = findSorted(model, related, path);
-    if ('problem' in found) findings.push({ path: 'sort', code: found.code, message: found.problem });
-    else add({ ...found, descending, nullsFirst: nulls === undefined ? descending : nulls === 'nullsFirst' });
+    const value = pathValue(model, related, path);
+    if ('problem' in value) {
+      const code = value.code === 'not_one_value' ? 'not_sortable' : value.code;
+      findings.push({ path: 'sort', code, message: value.problem });
+    } else if (!value.field.spec.operators.includes('_lt')) {
+      const message = `${value.field.name} (${value.field.spec.type}) has no order`;
+      findings.push({ path: 'sort', code: 'not_sortable', message });
+    } else {
+      const descending = minus === '-';
+      const nullsFirst = nulls === undefined ? descending : nulls === 'nullsFirst';
+      add({ ...value, columnType: value.field.columnType, descending, nullsFirst });
+    }
   }
   const descending = keys.at(-1)?.descending ?? false;
-  const { id, sql, columnType } = ownField(model, 'id', 't', '');
-  add({ id, sql, columnType, nullable: false, descending, nullsFirst: descending });
+  const key = model.fields.get('id');
+  if (!key) throw new TypeError('every model has a key');
+  const { id, column, columnType } = key;
+  add({ id, sql: `t.${column}`, columnType, nullable: false, descending, nullsFirst: descending });
   return keys;
 }
 
 const SORTED = /^(-?)([^:]*)(?::(nullsFirst|nullsLast))?$/;
-
-type Sorted = Pick<SortKey, 'id' | 'sql' | 'columnType' | 'nullable'>;
-interface Unsortable {
-  readonly code: string;
-  readonly problem: string;
-}
-
-function findSorted(model: ModelClass, related: Related, path: string): Sorted | Unsortable {
-  return sortedBy(model, related, path, 't', '', 1);
-}
-
-/** The value at the end of a path, of which each part leads to one record at most. */
-function sortedBy(
-  model: ModelClass,
-  related: Related,
-  path: string,
-  alias: string,
-  ids: string,
-  hops: number,
-): Sorted | Unsortable {
-  const [name, rest] = cutPath(path);
-  const nowhere = leadsNowhere({ model: model.definition.name }, name);
-  if (rest === null) {
-    const field = model.fields.get(name);
-    if (!field) return { code: 'unknown_field', problem: nowhere };
-    const message = `${name} (${field.spec.type}) has no order`;
-    if (!field.spec.operators.includes('_lt')) return { code: 'not_sortable', problem: message };
-    return ownField(model, name, alias, ids);
-  }
-  const way = follow(model, related, name);
-  if (!way || 'problem' in way) return { code: 'unknown_field', problem: way?.problem ?? nowhere };
-  if (!way.relation.isOne) {
-    return { code: 'not_sortable', problem: `${name} leads to many records, which have no one value` };
-  }
-  if (hops > MAX_PATH) {
-    return { code: 'path_too_long', problem: `a path follows at most ${MAX_PATH} references` };
-  }
-  const to = `s${hops}`;
-  const inner = sortedBy(way.target, related, rest, to, `${ids}${way.id}.`, hops + 1);
-  if ('problem' in inner) return inner;
-  const { source, condition } = followed(way.relation, alias, to);
-  return { ...inner, sql: `(select ${inner.sql} from ${source} where ${condition})`, nullable: true };
-}
-
-function ownField(model: ModelClass, name: string, alias: string, ids: string): Sorted {
-  const field = model.fields.get(name);
-  if (!field) throw new TypeError(`every model has a field ${name}`);
-  const { id, column, columnType, nullable } = field;
-  return { id: `${ids}${id}`, sql: `${alias}.${column}`, columnType, nullable };
-}

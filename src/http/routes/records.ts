@@ -4,6 +4,8 @@ import { isName } from '../../definition/identifiers.ts';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
 import type { Related } from '../../model/related.ts';
+import { parseAggregateQuery } from '../../records/aggregate-query.ts';
+import { aggregateRecords } from '../../records/aggregate-records.ts';
 import { createRecords, type Idempotency } from '../../records/create-records.ts';
 import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
 import { parseListQuery } from '../../records/list-query.ts';
@@ -39,6 +41,15 @@ export const records = new Hono<EdgeEnv>()
     return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
   })
   .post('/:model', postRecords)
+  .get('/:model/aggregate', async (c) => {
+    const params = new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
+    const { limit, page } = await reading(c, async (model, related) => {
+      const query = parseAggregateQuery(model, related, params);
+      return { limit: query.limit, page: await aggregateRecords(c.env.edge.database, model, query) };
+    });
+    const foot = JSON.stringify({ limit, next: page.next });
+    return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
+  })
   .get('/:model/:id', async (c) => {
     const { record, model } = await reading(c, async (m) => ({
       record: await readRecord(c.env.edge.database, m, c.req.param('id')),
