@@ -87,10 +87,13 @@ function withoutChanges({ changes: _changes, steps: _steps, ...state }: EndState
   return state;
 }
 
-/** A foreign key that says anew what a delete does is no new rule: without it there would be none. */
+/**
+ * A foreign key that says anew what a delete does, or that another column or a join table takes over, is no new rule:
+ * without it there would be none.
+ */
 function isHalfEnforced({ indexes, constraints }: EndState, before: EndState): boolean {
   const ruleOf = ({ constraint }: EndState['constraints'][number]) =>
-    constraint.replace(/ (ON DELETE|NOT VALID).*/, '');
+    constraint.replace(/^FOREIGN KEY \(\w+\)/, 'FOREIGN KEY').replace(/ (ON DELETE|NOT VALID).*/, '');
   const rules = before.constraints.map(ruleOf);
   return (
     indexes.some(({ valid }) => !valid) ||
