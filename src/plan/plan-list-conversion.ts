@@ -62,7 +62,7 @@ export function becomeListSteps(context: ModelContext, before: Field, field: Fie
       ...stepOf(context, before, 'publish'),
       constraint: foreignKeyOf(context, before),
     },
-    { kind: 'dropPair', ...on('contract'), pair },
+    { kind: 'dropPair', ...on('contract'), pair, trashSchema: null },
     {
       kind: 'validateConstraint',
       ...stepOf(context, field, 'contract'),
@@ -99,11 +99,12 @@ export function becomeReferenceSteps(context: ModelContext, before: Field, field
   if (field.required && given !== null) steps.push(backfillStep(context, field, given, 'backfill'));
   if (onError === 'abort') {
     const index = objectName('idx', before.column, 'several', BEHIND_ANOTHER);
-    const onLinks = { model: context.after.name, field: field.name, target: links, columns: ['*'], index };
+    const onLinks = { target: links, columns: ['*'] };
     const what = { unique: false, method: 'btree', keys: ['source'], where: BEHIND_ANOTHER } as const;
     steps.push(
-      { kind: 'createIndex', phase: 'backfill', ...onLinks, ...what },
-      { kind: 'dropIndex', phase: 'contract', ...onLinks },
+      { kind: 'createIndex', ...on('backfill'), ...onLinks, index, ...what },
+      // A rule with the pair: while the index is there, the links are not moved.
+      { kind: 'dropIndex', ...on('contract'), index },
     );
   }
   steps.push(
@@ -116,14 +117,7 @@ export function becomeReferenceSteps(context: ModelContext, before: Field, field
       unconverted: onError === 'abort' ? isOneOfSeveral(quoteTable(links)) : null,
     },
     ...foreignKeySteps(context, field, 'publish'),
-    { kind: 'dropPair', ...on('contract'), pair },
-    {
-      kind: 'trashTable',
-      ...on('contract'),
-      target: links,
-      columns: ['*'],
-      trashSchema: context.trashSchema,
-    },
+    { kind: 'dropPair', ...on('contract'), pair, trashSchema: context.trashSchema },
   );
   if (field.required) steps.push(...notNullSteps(context, field, given));
   return steps;

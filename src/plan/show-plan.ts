@@ -34,7 +34,7 @@ export function showPlan(
     sql: sqlOf(step),
     lock: kindOf(step).lock,
     online: true,
-    destructive: isDestructive(step, plan.trashed),
+    destructive: isDestructive(step),
     lossy: isLossy(step),
     estimatedRows: sizeFor(step, sizes).rows,
     estimatedSeconds: estimateSeconds(step, sizeFor(step, sizes)),
@@ -42,13 +42,10 @@ export function showPlan(
   return { hash, base, result, steps, questions, checks, warnings, destructive, lossy };
 }
 
-function isDestructive(step: Step, trashed: Plan['trashed']): boolean {
-  const dropped = trashed.filter((item) => item.reason === 'dropped');
-  if (step.kind === 'publish') return dropped.length > 0;
-  // A join table stands in the trash by the name that a column would have.
-  return (
-    step.kind === 'trashTable' && dropped.some((item) => (item.column ?? item.table) === step.target.table)
-  );
+function isDestructive(step: Step): boolean {
+  return step.kind === 'publish'
+    ? step.trashed.some((item) => item.reason === 'dropped')
+    : step.kind === 'trashTable';
 }
 
 function sqlOf(step: Step): readonly string[] {

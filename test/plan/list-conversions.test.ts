@@ -63,7 +63,6 @@ describe('the plan of a list that becomes a reference', () => {
       'contract dropIndex',
       'contract validateConstraint',
       'contract dropPair',
-      'contract trashTable',
     ]);
     expect(toOne).toMatchObject({ destructive: false, lossy: false, warnings: [] });
     expect(toOne.checks.map(({ kind }) => kind)).toEqual(['conversion']);

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../definition/identifiers.ts';
-import type { StepBase, TransactionKind } from './step-kind.ts';
+import type { StepBase, TableName, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
 export interface TrashTable extends StepBase {
@@ -7,12 +7,17 @@ export interface TrashTable extends StepBase {
   readonly trashSchema: string;
 }
 
+/** SQL that moves a table to the trash. */
+export function moveToTrash(table: TableName, trashSchema: string): readonly string[] {
+  return [
+    `create schema if not exists ${quoteIdentifier(trashSchema)}`,
+    `alter table ${quoteTable(table)} set schema ${quoteIdentifier(trashSchema)}`,
+  ];
+}
+
 /** Out of the way, with its rows, indexes and constraints. */
 export const trashTable: TransactionKind<TrashTable> = {
   mode: 'transaction',
   lock: 'ACCESS EXCLUSIVE, no scan',
-  run: (step) => [
-    `create schema if not exists ${quoteIdentifier(step.trashSchema)}`,
-    `alter table ${quoteTable(step.target)} set schema ${quoteIdentifier(step.trashSchema)}`,
-  ],
+  run: ({ target, trashSchema }) => moveToTrash(target, trashSchema),
 };
