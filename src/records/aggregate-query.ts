@@ -1,10 +1,10 @@
 import type { Field, FieldType } from '../definition/definition.ts';
 import { type Filter, type FilterField, filterField, parseFilter } from '../definition/filter.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
-import { Failure, type Finding } from '../failure.ts';
+import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
-import { filterOf, parseLimit } from './list-query.ts';
+import { assertKnown, filterOf, parseLimit } from './list-query.ts';
 import { type PathValue, pathValue } from './path-value.ts';
 import { unflatten } from './query-string.ts';
 
@@ -67,14 +67,8 @@ export function parseAggregateQuery(
     limit: parseLimit(params.get('limit'), findings),
     offset: offsetOf(params.get('cursor'), findings),
   };
-  for (const name of new Set(params.keys())) {
-    const known = PARAMETERS.includes(name) || /^(filter|having)\[/.test(name);
-    if (!known)
-      findings.push({ path: name, code: 'unknown_parameter', message: `known are ${PARAMETERS.join(', ')}` });
-  }
-  if (findings.length === 0) return query;
-  const [first] = findings;
-  throw new Failure('invalid_query', `${first?.path}: ${first?.message}`, { errors: findings });
+  assertKnown(params, PARAMETERS, findings);
+  return query;
 }
 
 function entries(text: string | null): readonly string[] {

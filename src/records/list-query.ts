@@ -41,14 +41,35 @@ export function parseListQuery(model: ModelClass, related: Related, params: URLS
     cursor: readCursor(params.get('cursor'), sort, findings),
     count: parseCount(params.get('count'), findings),
   };
+  assertKnown(params, PARAMETERS, findings);
+  return query;
+}
+
+/** What is asked of one record; null where it is all of its own fields. Throws `invalid_query`. */
+export function parseRecordQuery(
+  model: ModelClass,
+  related: Related,
+  params: URLSearchParams,
+): Selection | null {
+  const findings: Finding[] = [];
+  const [select, expand] = [params.get('select'), params.get('expand')];
+  const selection =
+    select === null && expand === null ? null : parseSelection(model, related, { select, expand }, findings);
+  assertKnown(params, ['select', 'expand'], findings);
+  return selection;
+}
+
+/** Throws `invalid_query` with what was found, and with the parameters that nobody knows. */
+export function assertKnown(params: URLSearchParams, known: readonly string[], findings: Finding[]): void {
   for (const name of new Set(params.keys())) {
-    const known = PARAMETERS.includes(name) || name.startsWith('filter[');
-    if (!known)
-      findings.push({ path: name, code: 'unknown_parameter', message: `known are ${PARAMETERS.join(', ')}` });
+    const [base = ''] = name.split('[', 1);
+    const isKnown =
+      known.includes(name) || (base !== name && ['filter', 'having'].includes(base) && known.includes(base));
+    if (isKnown) continue;
+    findings.push({ path: name, code: 'unknown_parameter', message: `known are ${known.join(', ')}` });
   }
-  if (findings.length === 0) return query;
   const [first] = findings;
-  throw new Failure('invalid_query', `${first?.path}: ${first?.message}`, { errors: findings });
+  if (first) throw new Failure('invalid_query', `${first.path}: ${first.message}`, { errors: findings });
 }
 
 /** The filter of a query string, flat or as one JSON object. */

@@ -6,7 +6,18 @@ import type { ModelClass } from '../model/model-class.ts';
 import { findingsOf } from '../model/validation.ts';
 import type { Database } from '../ports.ts';
 import { deleteText, putText, updateText } from './one-record-sql.ts';
-import { fenceOf, keyType, runShape, type StoredRecord, selectStored, stored } from './record-sql.ts';
+import {
+  fenceOf,
+  keyType,
+  RECORD_JSON,
+  runShape,
+  type StoredRecord,
+  selectStored,
+  stored,
+  targetOf,
+} from './record-sql.ts';
+import type { Selection } from './selection.ts';
+import { selectedRow } from './selection-sql.ts';
 import { explainViolation, type Values, type Written } from './violations.ts';
 
 /** What a write of one record asks of the record that is there. */
@@ -29,6 +40,24 @@ export async function readRecord(database: Database, model: ModelClass, id: stri
     () => `${selectStored(model)} where t.${model.keyColumn} = $1::${keyType(model)}`,
     [key],
   );
+  return stored(rows[0]) ?? unknownRecord(model, id);
+}
+
+/** What is selected of the record of that id. Throws `unknown_record`. */
+export async function readSelected(
+  database: Database,
+  model: ModelClass,
+  id: string,
+  selection: Selection,
+): Promise<StoredRecord> {
+  const rows = await database.query({
+    text: `
+      select ${RECORD_JSON}
+      from ${targetOf(model)} as t
+      ${selectedRow(selection, 't')}
+      where t.${model.keyColumn} = $1::${keyType(model)}`,
+    params: [readKey(model, id)],
+  });
   return stored(rows[0]) ?? unknownRecord(model, id);
 }
 

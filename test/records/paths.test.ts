@@ -175,6 +175,24 @@ describe('expand and select', () => {
     });
   });
 
+  test('answer one record by its id in the same ways, with a tag for what was selected', async () => {
+    const id = (await only('movie', 'Beta', 'select=id')).id;
+    const path = `/v1/main/records/movie/${id}?select=name,director.name`;
+    const { headers, body } = await stack.get(path);
+    expect(body).toEqual({ name: 'Beta', director: { name: 'Bob' } });
+    const etag = headers.get('etag') ?? '';
+    expect((await stack.get(path, { 'If-None-Match': etag })).status).toBe(304);
+    const bob = `/v1/main/records/person/${ids.get('Bob')}`;
+    await stack.request('PATCH', bob, { name: 'Bert' });
+    expect(await stack.get(path, { 'If-None-Match': etag })).toMatchObject({
+      status: 200,
+      body: { director: { name: 'Bert' } },
+    });
+    await stack.request('PATCH', bob, { name: 'Bob' });
+    const refused = await stack.get(`/v1/main/records/movie/${id}?expand=nothing&sort=name`);
+    expect(refused.body.errors.map(({ path: at }: { path: string }) => at)).toEqual(['expand', 'sort']);
+  });
+
   test('go back to the records that refer to one', async () => {
     const alpha = await only('movie', 'Alpha', 'select=name,review.stars');
     expect(alpha.review.map(({ stars }: { stars: number }) => stars).sort()).toEqual([1, 5]);

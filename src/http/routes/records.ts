@@ -8,12 +8,13 @@ import { parseAggregateQuery } from '../../records/aggregate-query.ts';
 import { aggregateRecords } from '../../records/aggregate-records.ts';
 import { createRecords, type Idempotency } from '../../records/create-records.ts';
 import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
-import { parseListQuery } from '../../records/list-query.ts';
+import { parseListQuery, parseRecordQuery } from '../../records/list-query.ts';
 import { listRecords } from '../../records/list-records.ts';
 import {
   deleteRecord,
   type Guard,
   readRecord,
+  readSelected,
   replaceRecord,
   updateRecord,
 } from '../../records/one-record.ts';
@@ -31,7 +32,7 @@ const MAX_RECORDS = 10_000;
 /** Records: every request by a class that was current after it began. Bodies leave as Postgres wrote them. */
 export const records = new Hono<EdgeEnv>()
   .get('/:model', async (c) => {
-    const params = new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
+    const params = queryOf(c);
     const { limit, page } = await reading(c, async (model, related) => {
       const query = parseListQuery(model, related, params);
       return { limit: query.limit, page: await listRecords(c.env.edge.database, model, query) };
@@ -42,7 +43,7 @@ export const records = new Hono<EdgeEnv>()
   })
   .post('/:model', postRecords)
   .get('/:model/aggregate', async (c) => {
-    const params = new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
+    const params = queryOf(c);
     const { limit, page } = await reading(c, async (model, related) => {
       const query = parseAggregateQuery(model, related, params);
       return { limit: query.limit, page: await aggregateRecords(c.env.edge.database, model, query) };
@@ -51,14 +52,20 @@ export const records = new Hono<EdgeEnv>()
     return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
   })
   .get('/:model/:id', async (c) => {
-    const { record, model } = await reading(c, async (m) => ({
-      record: await readRecord(c.env.edge.database, m, c.req.param('id')),
-      model: m,
-    }));
-    const etag = etagOf(model, record);
-    c.header('ETag', `"${etag}"`);
+    const { database } = c.env.edge;
+    const id = c.req.param('id');
+    const params = queryOf(c);
+    const { record, tag } = await reading(c, async (model, related) => {
+      const selection = parseRecordQuery(model, related, params);
+      const one = await (selection
+        ? readSelected(database, model, id, selection)
+        : readRecord(database, model, id));
+      // What is selected, of other records too, is no revision that a write could be guarded by.
+      return { record: one, tag: selection ? `W/"${sha256(one.json)}"` : `"${etagOf(model, one)}"` };
+    });
+    c.header('ETag', tag);
     const known = entityTags(c, 'If-None-Match');
-    if (known?.some((tag) => tag === '*' || tag === etag)) return c.body(null, 304);
+    if (known?.some((one) => one === '*' || one === tag.replace(/^W\/|"/g, ''))) return c.body(null, 304);
     return c.body(record.json, 200, JSON_TYPE);
   })
   .patch('/:model/:id', async (c) => {
@@ -76,6 +83,11 @@ export const records = new Hono<EdgeEnv>()
     await writing(c, (model) => deleteRecord(c.env.edge.database, model, c.req.param('id'), guard));
     return c.body(null, 204);
   });
+
+/** As it was sent: a parser of addresses would have changed it. */
+function queryOf(c: RecordContext): URLSearchParams {
+  return new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
+}
 
 async function postRecords(c: RecordContext): Promise<Response> {
   const { database } = c.env.edge;
