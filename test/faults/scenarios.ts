@@ -178,11 +178,31 @@ const COMPUTED: Scenario = {
   },
 };
 
+/** A key that the model's own records refer to, and those of another, one by one and by a list. */
+const REFERRED_KEY: Scenario = {
+  models: [
+    {
+      name: 'person',
+      fields: [
+        { name: 'boss', type: 'reference', to: 'person', onDelete: 'setNull' },
+        { name: 'friends', type: 'references', to: 'person' },
+      ],
+    },
+    { name: 'movie', fields: [{ name: 'director', type: 'reference', to: 'person', required: true }] },
+  ],
+  records: {
+    person: [{ id: SOMEBODY, boss: SOMEBODY, friends: [SOMEBODY] }, {}],
+    movie: [{ director: SOMEBODY }],
+  },
+  change: { operations: [{ op: 'changeKey', model: 'person', key: 'text' }] },
+};
+
 /** Every operation, and changes of several. */
 export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   ...Object.fromEntries(OPERATIONS.map((operation) => [operation.name, scenarioOf(operation)])),
   ...EVERY_STEP,
   'change computed fields': COMPUTED,
+  'change a key that is referred to': REFERRED_KEY,
   'align names': ALIGNMENT_AT_ONCE,
   'align names that were exchanged': ALIGNMENT,
 };

@@ -20,7 +20,7 @@ export async function endState(system: Parts, workspace: string): Promise<EndSta
   const neutral = (text: unknown) =>
     String(text)
       .replaceAll(workspace, 'ws')
-      .replace(/\b(_[a-z0-9_]+?)_[0-9a-f]{8}(?:_[0-9a-f]{8}_(fk|idx))?(?![0-9a-f])/g, '$1 $2');
+      .replace(/\b(_[a-z0-9_]+?)_[0-9a-f]{8}(_\d{1,3})?(?:_[0-9a-f]{8}_(fk|idx))?(?![0-9a-f])/g, '$1 $2$3');
   const inSchemas = 'n.nspname = any ($1)';
   const [columns, indexes, constraints, triggers, views, changes, steps, models, heads] = await Promise.all([
     system.sql(
