@@ -155,6 +155,22 @@ export class Kills {
       if (!answers.includes(true)) nudges.push(nudge);
     }
     for (const nudge of late) await this.#stack.deliver(nudge);
+    await this.#deliverPostponed();
+  }
+
+  /** What waits for a while (for an old transaction, say) is delivered when its time has come. */
+  async #deliverPostponed(): Promise<void> {
+    for (;;) {
+      const [open] = await this.#stack.parts.sql(
+        `select w.slug, pg_sleep(greatest(0, extract(epoch from c.contract_at - clock_timestamp()))::float8)
+        from remodel.changes c
+        join remodel.workspaces w on w.id = c.workspace_id
+        where c.status = 'published' and c.contract_at is not null
+        limit 1`,
+      );
+      if (!open) return;
+      await this.#stack.deliver({ workspace: String(open['slug']) });
+    }
   }
 
   /** Ends the backends of the migrator. Does not wait for it: contract steps would wait for that transaction. */
