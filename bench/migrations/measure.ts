@@ -37,7 +37,7 @@ export type Pushed =
       readonly statements: readonly string[];
       readonly asks: boolean;
     } & Disturbance)
-  | { readonly kind: 'naive' | 'asks' | 'none'; readonly statements: readonly string[] };
+  | { readonly kind: 'naive' | 'asks' | 'fails' | 'none'; readonly statements: readonly string[] };
 
 export interface Measured {
   readonly operation: string;
@@ -141,7 +141,13 @@ async function measurePushed(bench: Bench, operation: MigrationOperation): Promi
   if (statements.length === 0) return { kind: asks ? 'asks' : 'none', statements };
   const naive = operation.naive(table);
   if (statements.map(normal).join() === naive.map(normal).join()) return { kind: 'naive', statements };
-  return { kind: 'measured', statements, asks, ...(await measureStatements(bench, table, statements)) };
+  try {
+    return { kind: 'measured', statements, asks, ...(await measureStatements(bench, table, statements)) };
+  } catch (error) {
+    // A type that Postgres wants to be told how to convert, say: the push ends there.
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    return { kind: 'fails', statements };
+  }
 }
 
 /** A statement without what makes no difference. */

@@ -35,7 +35,7 @@ export function reportOperations(
       'lock: the longest that one was seen waiting for a lock. noise: the block of the time before, with no change at all.',
       'total: from the request to the end of all, clean-up included; grace is zero. Operations over the goal ran three',
       'times, and medians are shown. push: what drizzle-kit push would run; "=" is the naive statement, "asks" one that',
-      'it asks about first, "empties" what it would do after emptying the table.',
+      'it asks about first, "empties" what it would do after emptying the table, "fails" one that Postgres refuses.',
       ...notes,
     ],
     figures: measured,
@@ -77,7 +77,7 @@ function failuresOf(runs: readonly Disturbance[]): string {
 function pushedCells(runs: readonly Pushed[]): [string, string] {
   const [first] = runs;
   if (!first || first.kind === 'none') return ['', ''];
-  if (first.kind !== 'measured') return [first.kind === 'naive' ? '=' : 'asks', ''];
+  if (first.kind !== 'measured') return [first.kind === 'naive' ? '=' : first.kind, ''];
   const measured = runs.filter((run) => run.kind === 'measured');
   const empties = first.statements.some((text) => /^truncate/i.test(text));
   const hint = empties ? ' empties' : first.asks ? ' asks' : '';

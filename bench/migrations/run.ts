@@ -1,6 +1,6 @@
 /**
  * `npm run bench:migrations`: every operation on a large table that is read and written meanwhile, beside what one
- * would otherwise do to it. ROWS (1000000) and ONLY (a part of the operations' names) by environment.
+ * would otherwise do to it. ROWS (1000000) and ONLY (parts of the operations' names, with commas) by environment.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -36,7 +36,7 @@ const BASELINE_SECONDS = 2;
 
 const rows = Number(process.env['ROWS'] || 1_000_000);
 if (!(rows >= 1000)) throw new RangeError('ROWS must be a number from 1000 on');
-const only = process.env['ONLY'] ?? '';
+const only = (process.env['ONLY'] ?? '').split(',');
 
 const [busy = 0] = loadavg();
 const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${busy.toFixed(1)} at the start`;
@@ -50,7 +50,7 @@ try {
   await createSeed(setting, rows);
   const bench: Bench = { setting, load, ids: await sampleIds(setting), baselineSeconds: BASELINE_SECONDS };
   const measured: Measured[][] = [];
-  for (const operation of OPERATIONS.filter(({ name }) => name.includes(only))) {
+  for (const operation of OPERATIONS.filter(({ name }) => only.some((part) => name.includes(part)))) {
     measured.push(await measureRepeatedly(bench, operation));
   }
   for (const report of [reportOperations(measured, OPERATIONS, rows), await measureSizes(setting, rows)]) {

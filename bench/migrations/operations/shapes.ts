@@ -43,7 +43,7 @@ export const SHAPE_OPERATIONS: readonly MigrationOperation[] = [
     naive: (on) => [`alter table ${on} alter column v type interval using v::interval`],
   },
   {
-    name: 'text to reference, by a field of the target',
+    name: 'text to reference by a field of the target',
     fields: [{ name: 'v', type: 'text' }],
     values: { v: `'kind ' || (1 + n % 100)` },
     change: (model) => ({
@@ -57,7 +57,7 @@ export const SHAPE_OPERATIONS: readonly MigrationOperation[] = [
     ],
   },
   {
-    name: 'change the key, uuid to text',
+    name: 'change the key',
     // The column of the key is another one at the end: those who read by SQL do so by the view.
     byView: true,
     change: (model) => ({ operations: [{ op: 'changeKey', model, key: 'text' }] }),
