@@ -24,6 +24,7 @@ export type FailureCode =
   | 'precondition_failed'
   | 'unique_violation'
   | 'reference_violation'
+  | 'too_many_affected'
   | 'check_violation'
   | 'required_violation'
   | 'record_exists'

@@ -1,10 +1,11 @@
 import type { Finding } from '../failure.ts';
 import type { Definition, Field, IndexCondition } from './definition.ts';
-import { elementsOf, type Filter, filterField, parseFilter } from './filter.ts';
+import { type Filter, filterField } from './filter.ts';
 import { filterSql } from './filter-sql.ts';
 import { quoteLiteral } from './identifiers.ts';
 import { hasJoinTable } from './join-table.ts';
 import { pointer } from './json-pointer.ts';
+import { elementsOf, parseFilter } from './parse-filter.ts';
 import { systemFields } from './system-fields.ts';
 import { rawNumber } from './values/raw-number.ts';
 

@@ -51,8 +51,8 @@ export function readIndexEntry(entry: string): { readonly field: string; readonl
  * The document that a full-text index is over, and that a search has to ask for in the same words. A tsvector
  * holds a megabyte, which this many characters cannot exceed, so that no text is too long to be written.
  */
-function searchDocument(columns: readonly string[]): string {
-  const parts = columns.map((column) => `coalesce(${quoteIdentifier(column)}, '')`);
+export function searchDocument(columns: readonly string[], alias = ''): string {
+  const parts = columns.map((column) => `coalesce(${alias}${quoteIdentifier(column)}, '')`);
   return `to_tsvector('simple', left(${parts.join(` || ' ' || `)}, 200000))`;
 }
 

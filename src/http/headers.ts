@@ -24,6 +24,11 @@ export function preferredWait(c: Context<EdgeEnv>): number | null {
   return seconds === undefined ? null : Math.min(Number(seconds), 30);
 }
 
+/** Whether an answer is wanted without what was written (`Prefer: return=minimal`, RFC 7240). */
+export function prefersMinimal(c: Context<EdgeEnv>): boolean {
+  return /(?:^|[,;\s])return\s*=\s*"?minimal\b/i.test(c.req.header('Prefer') ?? '');
+}
+
 /** The `Idempotency-Key`, or null. */
 export function idempotencyKey(c: Context<EdgeEnv>): string | null {
   const key = c.req.header('Idempotency-Key')?.trim();

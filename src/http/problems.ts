@@ -26,6 +26,7 @@ const PROBLEMS = {
   precondition_failed: [412, 'The record has changed'],
   unique_violation: [409, 'A value is taken'],
   reference_violation: [409, 'A reference does not hold'],
+  too_many_affected: [409, 'More records than expected'],
   check_violation: [422, 'A value breaks a rule'],
   required_violation: [422, 'A value is missing'],
   record_exists: [409, 'The record exists'],

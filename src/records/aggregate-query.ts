@@ -1,6 +1,7 @@
 import type { Field, FieldType } from '../definition/definition.ts';
-import { type Filter, type FilterField, filterField, parseFilter } from '../definition/filter.ts';
+import { type Filter, type FilterField, filterField } from '../definition/filter.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
+import { parseFilter } from '../definition/parse-filter.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';

@@ -3,8 +3,10 @@ import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { findingsOf } from '../model/validation.ts';
 import type { Database } from '../ports.ts';
-import { createText, sourceName, writtenFields } from './create-sql.ts';
+import { answered, createText, firstParam, sourceName, writtenFields } from './create-sql.ts';
 import { fenceOf, runShape, type StoredRecord, stored } from './record-sql.ts';
+import { type ConflictTarget, changedFields } from './upsert.ts';
+import { upsertClauses } from './upsert-sql.ts';
 import { explainViolation, type Values } from './violations.ts';
 
 /** Keeps the answer to a create, so that the same request sent again gives it again. */
@@ -30,9 +32,8 @@ export async function createRecords(
   const [first] = records;
   const single = records.length === 1 && first !== undefined;
   const params = [
-    ...fenceOf(model),
-    ...(idempotency ? [model.workspace, idempotency.key, idempotency.bodyHash] : []),
-    ...(single ? inOrder(model, first) : [JSON.stringify(records.map((record) => numbered(model, record)))]),
+    ...paramsAhead(model, idempotency),
+    ...(single ? inOrder(model, first) : [asJson(model, records)]),
   ];
   try {
     const rows = await runShape(
@@ -46,6 +47,42 @@ export async function createRecords(
   } catch (error) {
     throw explainViolation(model, error, { records, pathOf });
   }
+}
+
+/** The same, but where a record of the same values is there, the fields that were given are changed in it. */
+export async function upsertRecords(
+  database: Database,
+  model: ModelClass,
+  values: readonly unknown[],
+  target: ConflictTarget,
+  idempotency: Idempotency | null,
+  pathOf: (n: number) => string,
+): Promise<readonly StoredRecord[]> {
+  const records = validate(model, values, pathOf);
+  const changed = changedFields(target, values, records, pathOf);
+  const keep = idempotency !== null;
+  const by = target.fields.map(({ id }) => id).join();
+  try {
+    const rows = await runShape(
+      database,
+      model,
+      `upsert ${keep} ${by} ${[...changed].sort().join()}`,
+      () => answered(model, upsertClauses(model, target, changed, firstParam(keep)), keep),
+      [...paramsAhead(model, idempotency), asJson(model, records)],
+    );
+    return rows.flatMap((row) => stored(row) ?? []);
+  } catch (error) {
+    throw explainViolation(model, error, { records, pathOf });
+  }
+}
+
+function paramsAhead(model: ModelClass, idempotency: Idempotency | null): readonly string[] {
+  if (!idempotency) return fenceOf(model);
+  return [...fenceOf(model), model.workspace, idempotency.key, idempotency.bodyHash];
+}
+
+function asJson(model: ModelClass, records: readonly Values[]): string {
+  return JSON.stringify(records.map((record) => numbered(model, record)));
 }
 
 function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: number) => string) {

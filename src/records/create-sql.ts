@@ -16,12 +16,21 @@ export function writtenFields(model: ModelClass): readonly ModelField[] {
  * keeps its answer where that is wanted. Its clauses end with `written`, the new rows and their lists.
  */
 export function createText(model: ModelClass, single: boolean, keep: boolean): string {
-  const firstParam = keep ? 6 : 3;
-  const inserts = single ? [insertOne(model, firstParam)] : insertMany(model, firstParam);
-  const clauses = [...inserts, ...linkClauses(model)].join(',');
-  if (!keep) return `with ${clauses} ${selectWritten(model)}`;
+  const param = firstParam(keep);
+  const inserts = single ? [insertOne(model, param)] : insertMany(model, param);
+  return answered(model, [...inserts, ...linkClauses(model)], keep);
+}
+
+/** The first parameter that is a record's: behind those of the fence, and of the answer that is kept. */
+export function firstParam(keep: boolean): number {
+  return keep ? 6 : 3;
+}
+
+/** The statement of clauses that end with `written`, which keeps its answer where that is wanted. */
+export function answered(model: ModelClass, clauses: readonly string[], keep: boolean): string {
+  if (!keep) return `with ${clauses.join(',')} ${selectWritten(model)}`;
   return `
-    with ${clauses},
+    with ${clauses.join(',')},
     answer as (${selectWritten(model)}),
     kept as (
       insert into remodel.idempotency_keys (workspace_id, key, body_hash, response)
@@ -53,19 +62,26 @@ function insertOne(model: ModelClass, firstParam: number): string {
 }
 
 /** A place in the list of records, under a name that no column has. */
-const N = '"N"';
+export const N = '"N"';
 
-function insertMany(model: ModelClass, param: number): readonly string[] {
+/** The clause `given`: the values of the records of one parameter, by their columns, and their places. */
+export function givenClause(model: ModelClass, param: number): string {
   const fields = writtenFields(model);
   const values = fields.map(
     (field, n) => `, ${valueSql(model, field, `v.${sourceName(n)}`)} as ${field.column}`,
   );
-  const columns = fields.filter(hasColumn).map(({ column }) => [column, `g.${column}`] as const);
-  const given = `
+  return `
     given as (
       select v.n as ${N}${values.join('')}
       ${fromRecords(`$${param}`, fields.length)}
     )`;
+}
+
+function insertMany(model: ModelClass, param: number): readonly string[] {
+  const given = givenClause(model, param);
+  const columns = writtenFields(model)
+    .filter(hasColumn)
+    .map(({ column }) => [column, `g.${column}`] as const);
   const insert = `
       ${insertSql(model, [...columns, UPDATED])}
       from given as g
@@ -102,7 +118,11 @@ function insertedRows(model: ModelClass): string {
   return `(select i.*, row_number() over (order by i.${model.keyColumn}) as ${N} from inserted as i)`;
 }
 
-function insertSql(model: ModelClass, columns: readonly (readonly [string, string | undefined])[]): string {
+/** An insert of values from a `select` that whoever asks goes on with. */
+export function insertSql(
+  model: ModelClass,
+  columns: readonly (readonly [string, string | undefined])[],
+): string {
   return `insert into ${targetOf(model)} as t (${columns.map(([column]) => column).join(', ')})
       select ${columns.map(([, value]) => value).join(', ')}`;
 }

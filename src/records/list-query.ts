@@ -1,10 +1,12 @@
-import { type Filter, parseFilter } from '../definition/filter.ts';
+import type { Filter } from '../definition/filter.ts';
+import { parseFilter } from '../definition/parse-filter.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
 import { type Cursor, readCursor } from './cursor.ts';
 import { unflatten } from './query-string.ts';
 import { filterContext } from './relations.ts';
+import { parseSearch, type Search } from './search.ts';
 import { parseSelection, type Selection } from './selection.ts';
 import { parseSort, type SortKey } from './sort-key.ts';
 
@@ -16,21 +18,25 @@ export interface ListQuery {
   readonly selection: Selection;
   readonly limit: number;
   readonly cursor: Cursor | null;
-  /** Whether the number of all records that the filter meets is asked for. */
-  readonly count: boolean;
+  readonly search: Search | null;
+  /** Whether the number of all records that are meant is asked for, and how well it is to be known. */
+  readonly count: 'exact' | 'estimated' | null;
 }
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 1000;
-const PARAMETERS = ['filter', 'sort', 'select', 'expand', 'limit', 'cursor', 'count'];
+const PARAMETERS = ['filter', 'sort', 'select', 'expand', 'search', 'limit', 'cursor', 'count'];
 
 /** Reads the query string of a list. Throws `invalid_query`, naming each parameter that is wrong. */
 export function parseListQuery(model: ModelClass, related: Related, params: URLSearchParams): ListQuery {
   const findings: Finding[] = [];
-  const sort = parseSort(model, related, params.get('sort'), findings);
+  const search = parseSearch(model, params.get('search'), findings);
+  const asked = parseSort(model, related, params.get('sort'), findings);
+  const sort = search && !params.has('sort') ? [search.rank, ...asked] : asked;
   const query: ListQuery = {
     filter: filterOf(model, related, params, findings),
     sort,
+    search,
     selection: parseSelection(
       model,
       related,
@@ -110,9 +116,8 @@ export function parseLimit(text: string | null, findings: Finding[]): number {
   return DEFAULT_LIMIT;
 }
 
-function parseCount(text: string | null, findings: Finding[]): boolean {
-  if (text !== null && text !== 'exact') {
-    findings.push({ path: 'count', code: 'invalid_value', message: 'must be exact, or left out' });
-  }
-  return text === 'exact';
+function parseCount(text: string | null, findings: Finding[]): ListQuery['count'] {
+  if (text === null || text === 'exact' || text === 'estimated') return text;
+  findings.push({ path: 'count', code: 'invalid_value', message: 'must be exact or estimated, or left out' });
+  return null;
 }

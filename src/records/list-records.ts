@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
+import { estimateTotal } from './estimate-total.ts';
 import type { ListQuery } from './list-query.ts';
 import { Parameters } from './parameters.ts';
 import { RECORD_JSON, targetOf, textOf } from './record-sql.ts';
@@ -23,7 +24,11 @@ export async function listRecords(
   model: ModelClass,
   query: ListQuery,
 ): Promise<RecordPage> {
-  const rows = await database.query(listStatement(model, query)).catch((error: unknown) => {
+  const { filter, search, count } = query;
+  const [rows, estimated] = await Promise.all([
+    database.query(listStatement(model, query)),
+    count === 'estimated' ? estimateTotal(database, model, filter, search) : null,
+  ]).catch((error: unknown) => {
     // Class 22, data exception: every value of a filter was checked, those of a cursor are the client's word.
     if (error instanceof DatabaseError && error.sqlState.startsWith('22')) {
       throw new Failure('invalid_query', 'cursor: is damaged; begin the list anew', { cause: error });
@@ -36,7 +41,7 @@ export async function listRecords(
   return {
     records: page.flatMap((row) => row['record'] ?? []),
     next: isFull && last ? writeCursor(query.sort, sortValues(last, query.sort)) : null,
-    total: query.count ? Number(rows[0]?.['total'] ?? 0) : null,
+    total: count === 'exact' ? Number(rows[0]?.['total'] ?? 0) : estimated,
   };
 }
 
@@ -46,20 +51,25 @@ function sortValues(row: Row, sort: readonly SortKey[]): readonly (string | null
 
 /** The statement of a list. One row more than the limit tells that there is a next page. */
 function listStatement(model: ModelClass, query: ListQuery) {
-  const parameters = new Parameters();
-  const filter = query.filter ? filterSql(query.filter, parameters) : null;
+  const { search } = query;
+  const parameters = new Parameters(search ? [search.words] : []);
+  const conditions = [
+    ...(query.filter ? [filterSql(query.filter, parameters)] : []),
+    ...(search ? [search.condition] : []),
+  ];
   const after = query.cursor ? afterSql(query.sort, query.cursor, parameters) : null;
-  const where = [filter, after].filter((condition) => condition !== null).join(' and ');
-  const total = query.count
-    ? `, (select count(*) from ${targetOf(model)} as t ${filter ? `where ${filter}` : ''})::text as total`
-    : '';
+  const where = (all: readonly string[]) => (all.length > 0 ? `where ${all.join(' and ')}` : '');
+  const total =
+    query.count === 'exact'
+      ? `, (select count(*) from ${targetOf(model)} as t ${where(conditions)})::text as total`
+      : '';
   const limit = parameters.add(String(query.limit + 1), 'integer');
   return {
     text: `
       select ${sortColumns(query.sort)}${total}, ${RECORD_JSON}
       from ${targetOf(model)} as t
       ${recordOf(model, query.selection)}
-      ${where === '' ? '' : `where ${where}`}
+      ${where(after ? [...conditions, after] : conditions)}
       ${orderBy(query.sort)}
       limit ${limit}`,
     params: parameters.values,

@@ -12,7 +12,7 @@ const MATCHES = '($4::text is null or t.updated_at = any ($4::timestamptz[]))';
 const isKey = (model: ModelClass) => `t.${model.keyColumn} = $3::${keyType(model)}`;
 
 /** Strictly greater than before: a revision never stands for two states of a record. */
-const REVISED = `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`;
+export const REVISED = `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`;
 
 /** Parameters for fields, by name. */
 function placeholders(names: readonly string[], first: number): (field: ModelField) => string | undefined {

@@ -1,4 +1,4 @@
-import { cutPath, leadsNowhere, MAX_PATH } from '../definition/filter.ts';
+import { cutPath, leadsNowhere, MAX_PATH } from '../definition/parse-filter.ts';
 import { followed } from '../definition/relation.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';

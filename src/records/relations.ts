@@ -1,4 +1,4 @@
-import type { FilterContext, Problem, RelatedContext } from '../definition/filter.ts';
+import type { FilterContext, Problem, RelatedContext } from '../definition/parse-filter.ts';
 import type { Relation } from '../definition/relation.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';

@@ -1,4 +1,4 @@
-import { cutPath, leadsNowhere, MAX_PATH } from '../definition/filter.ts';
+import { cutPath, leadsNowhere, MAX_PATH } from '../definition/parse-filter.ts';
 import type { Relation } from '../definition/relation.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';

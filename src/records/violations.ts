@@ -53,6 +53,13 @@ function explained(model: ModelClass, error: DatabaseError, written: Written): F
         ? stillReferenced(error)
         : violation('reference_violation', fieldsOf(model, [column]), NO_RECORD);
     }
+    case '21000':
+      // `on conflict` met a row that the same statement had written.
+      return violation('unique_violation', [], 'two records of the body are the same one: send each once');
+    case '42P10':
+      return new Failure('model_pending', 'the rule that makes it unique is not in force yet: ask again', {
+        cause: error,
+      });
     case '23502':
       return violation(
         'required_violation',

@@ -8,6 +8,7 @@ import { type ModelClass, makeModelClass } from '../model/model-class.ts';
 import { NeedsModel, type Related } from '../model/related.ts';
 import { type Database, DatabaseError, type HeadStore, HeadStoreError } from '../ports.ts';
 import { ClassCache, type Entry } from './class-cache.ts';
+import { Reading } from './reading.ts';
 import { RelatedClasses } from './related-classes.ts';
 
 /** What the registry works with; free of any request. */
@@ -122,14 +123,26 @@ export class Registry {
 
   /**
    * A write: Postgres itself refuses it where the class is not current, so no head is asked for. What fails for
-   * the class's sake is tried again with the current one; nothing was written then.
+   * the class's sake is tried again with the current one; nothing was written then. Other classes that `use` takes,
+   * which its conditions follow references by, are those of the catalog at this moment.
    */
-  async write<T>(workspace: string, name: string, use: (model: ModelClass) => Promise<T>): Promise<T> {
+  async write<T>(
+    workspace: string,
+    name: string,
+    use: (model: ModelClass, related: Related) => Promise<T>,
+  ): Promise<T> {
+    const reading = new Reading(workspace);
     let { model } = this.#classes.get(workspace, name) ?? (await this.#load(workspace, name));
     for (let tries = 1; ; tries++) {
+      const related = new RelatedClasses(this.#classes, workspace, reading.unknown, reading.trusted);
       try {
-        return await use(model);
+        return await use(model, related);
       } catch (error) {
+        if (error instanceof NeedsModel) {
+          await this.#learn(reading, error);
+          tries -= 1;
+          continue;
+        }
         const isJudged = error instanceof Failure && JUDGED_BY_CLASS.has(error.code);
         if (!isJudged && !isOutdated(error)) throw error;
         const current = await this.#fromCatalog(workspace, name);
@@ -168,7 +181,7 @@ export class Registry {
       return;
     }
     try {
-      reading.trust(await this.#load(workspace, value));
+      reading.trust(await this.#fromCatalog(workspace, value));
     } catch (error) {
       if (!(error instanceof Failure && error.code === 'unknown_model')) throw error;
       reading.unknown.add(value);
@@ -236,25 +249,6 @@ export class Registry {
     const { seq, version, hash, definition } = found;
     const model = makeModelClass({ workspace, version, hash, definition });
     return this.#classes.keep(workspace, found.name, { seq, model });
-  }
-}
-
-/** What one read has learned, so that nothing is asked twice. */
-class Reading {
-  readonly workspace: string;
-  /** Entries that were current after the request began. */
-  readonly trusted = new Set<Entry>();
-  readonly unknown = new Set<string>();
-  /** Postgres knew less than a class did: the catalog was asked, and its word is final. */
-  isFromCatalog = false;
-
-  constructor(workspace: string) {
-    this.workspace = workspace;
-  }
-
-  trust(entry: Entry): Entry {
-    this.trusted.add(entry);
-    return entry;
   }
 }
 

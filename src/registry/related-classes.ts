@@ -10,12 +10,20 @@ export class RelatedClasses implements Related {
   readonly #workspace: string;
   /** Names that the catalog does not know, as this request heard. */
   readonly #unknown: ReadonlySet<string>;
+  /** Where no heads are asked for, what the request itself has learned; null: whatever the isolate holds. */
+  readonly #trusted: ReadonlySet<Entry> | null;
   #isClosed = false;
 
-  constructor(classes: ClassCache, workspace: string, unknown: ReadonlySet<string>) {
+  constructor(
+    classes: ClassCache,
+    workspace: string,
+    unknown: ReadonlySet<string>,
+    trusted: ReadonlySet<Entry> | null = null,
+  ) {
     this.#classes = classes;
     this.#workspace = workspace;
     this.#unknown = unknown;
+    this.#trusted = trusted;
   }
 
   byId(id: string): ModelClass {
@@ -38,7 +46,7 @@ export class RelatedClasses implements Related {
 
   #use(entry: Entry | undefined, needs: NeedsModel): ModelClass {
     if (this.#isClosed) throw new TypeError('ask for related classes before anything is waited for');
-    if (!entry) throw needs;
+    if (!entry || this.#trusted?.has(entry) === false) throw needs;
     this.used.add(entry);
     return entry.model;
   }

@@ -6,10 +6,11 @@ import type { ModelClass } from '../../model/model-class.ts';
 import type { Related } from '../../model/related.ts';
 import { parseAggregateQuery } from '../../records/aggregate-query.ts';
 import { aggregateRecords } from '../../records/aggregate-records.ts';
-import { createRecords, type Idempotency } from '../../records/create-records.ts';
+import { createRecords, type Idempotency, upsertRecords } from '../../records/create-records.ts';
 import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
-import { parseListQuery, parseRecordQuery } from '../../records/list-query.ts';
+import { assertKnown, parseListQuery, parseRecordQuery } from '../../records/list-query.ts';
 import { listRecords } from '../../records/list-records.ts';
+import { deleteRecords, parseManyQuery, updateRecords } from '../../records/many-records.ts';
 import {
   deleteRecord,
   type Guard,
@@ -19,14 +20,24 @@ import {
   updateRecord,
 } from '../../records/one-record.ts';
 import { revisionOf, type StoredRecord } from '../../records/record-sql.ts';
+import { conflictTarget } from '../../records/upsert.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { assertModelHash, entityTags, hashesOf, idempotencyKey, setModelHash } from '../headers.ts';
+import {
+  assertModelHash,
+  entityTags,
+  hashesOf,
+  idempotencyKey,
+  prefersMinimal,
+  setModelHash,
+} from '../headers.ts';
 import { parseLossless } from '../lossless-json.ts';
 
 type RecordContext = Context<EdgeEnv>;
 
 const JSON_TYPE = { 'Content-Type': 'application/json' } as const;
+/** Of an answer without the records that were written (RFC 7240). */
+const MINIMAL = { 'Preference-Applied': 'return=minimal' } as const;
 const MAX_RECORDS = 10_000;
 
 /** Records: every request by a class that was current after it began. Bodies leave as Postgres wrote them. */
@@ -42,6 +53,26 @@ export const records = new Hono<EdgeEnv>()
     return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
   })
   .post('/:model', postRecords)
+  .patch('/:model', async (c) => {
+    const { value } = await readJson(c, parseLossless);
+    const params = queryOf(c);
+    const { count, records } = await written(c, (model, related) =>
+      updateRecords(c.env.edge.database, model, parseManyQuery(model, related, params), value),
+    );
+    if (prefersMinimal(c)) return c.json({ affected: count }, 200, MINIMAL);
+    return c.body(
+      `{"data":[${records.map(({ json }) => json).join(',')}],"affected":${count}}`,
+      200,
+      JSON_TYPE,
+    );
+  })
+  .delete('/:model', async (c) => {
+    const params = queryOf(c);
+    const affected = await written(c, (model, related) =>
+      deleteRecords(c.env.edge.database, model, parseManyQuery(model, related, params)),
+    );
+    return c.json({ affected });
+  })
   .get('/:model/aggregate', async (c) => {
     const params = queryOf(c);
     const { limit, page } = await reading(c, async (model, related) => {
@@ -100,16 +131,23 @@ async function postRecords(c: RecordContext): Promise<Response> {
       `send at most ${MAX_RECORDS} records at once, not ${values.length}`,
     );
   }
+  const params = queryOf(c);
+  assertKnown(params, ['onConflict'], []);
+  const onConflict = params.get('onConflict');
   const key = idempotencyKey(c);
   const idempotency = key === null ? null : { key, bodyHash: hashOf(c, text), many };
   const kept = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
   if (kept) return repeat(c, kept, idempotency);
   const pathOf = (n: number) => (many ? `/${n}` : '');
   try {
-    const { model, created } = await written(c, async (m) => ({
-      model: m,
-      created: values.length === 0 ? [] : await createRecords(database, m, values, idempotency, pathOf),
-    }));
+    const { model, created } = await written(c, async (m) => {
+      const target = onConflict === null ? null : conflictTarget(m, onConflict);
+      if (values.length === 0) return { model: m, created: [] };
+      const records = target
+        ? await upsertRecords(database, m, values, target, idempotency, pathOf)
+        : await createRecords(database, m, values, idempotency, pathOf);
+      return { model: m, created: records };
+    });
     return answerCreated(c, model, created, many);
   } catch (error) {
     // Where another request with this key was quicker, its record may be what stands in the way of this one.
@@ -135,17 +173,18 @@ function answerCreated(
   created: readonly StoredRecord[],
   many: boolean,
 ): Response {
+  if (prefersMinimal(c) && (many || !created[0])) return c.body(null, 201, MINIMAL);
   if (many) return c.body(`{"data":[${created.map((record) => record.json).join(',')}]}`, 201, JSON_TYPE);
   const [record] = created;
   if (!record) throw new TypeError('one record was created, so one is answered');
   const id: unknown = JSON.parse(record.json).id;
   c.header('Location', `${c.req.path}/${encodeURIComponent(String(id))}`);
   if (model) c.header('ETag', `"${etagOf(model, record)}"`);
-  return c.body(record.json, 201, JSON_TYPE);
+  return prefersMinimal(c) ? c.body(null, 201, MINIMAL) : c.body(record.json, 201, JSON_TYPE);
 }
 
 function hashOf(c: RecordContext, text: string): string {
-  return sha256(`${c.req.method} ${c.req.path}\n${text}`);
+  return sha256(`${c.req.method} ${c.req.path}?${queryOf(c)}\n${text}`);
 }
 
 function sha256(text: string): string {
@@ -167,11 +206,14 @@ async function reading<T>(
   });
 }
 
-async function written<T>(c: RecordContext, use: (model: ModelClass) => Promise<T>): Promise<T> {
-  return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model) => {
+async function written<T>(
+  c: RecordContext,
+  use: (model: ModelClass, related: Related) => Promise<T>,
+): Promise<T> {
+  return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
     setModelHash(c, hashesOf([model]));
     assertModelHash(c, [model]);
-    return use(model);
+    return use(model, related);
   });
 }
 
@@ -181,6 +223,7 @@ async function writing(
 ): Promise<Response> {
   const { model, record } = await written(c, async (m) => ({ model: m, record: await use(m) }));
   c.header('ETag', `"${etagOf(model, record)}"`);
+  if (prefersMinimal(c)) return c.body(null, record.created ? 201 : 204, MINIMAL);
   return c.body(record.json, record.created ? 201 : 200, JSON_TYPE);
 }
 
