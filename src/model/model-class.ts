@@ -47,7 +47,9 @@ export interface ModelRecord {
 /** Makes the class of a definition. No I/O, no eval. */
 export function makeModelClass(published: Published): ModelClass {
   const { definition } = published;
-  const create = createSchema(definition);
+  // Made when they are asked for: who only reads needs none of these.
+  let create: RecordSchema | undefined;
+  let update: RecordSchema | undefined;
   let table: PgTable | undefined;
 
   class Model implements ModelRecord {
@@ -57,12 +59,20 @@ export function makeModelClass(published: Published): ModelClass {
     static readonly definition = definition;
     static readonly fields = fieldsOf(published.workspace, definition);
     static readonly keyColumn = quoteIdentifier(keyField(definition).column);
-    static readonly createSchema = create;
-    static readonly updateSchema = updateSchema(definition);
     static readonly isChangedByOthers = definition.fields.some(
       (field) => hasJoinTable(field) || field.onDelete === 'setNull',
     );
     static readonly texts = new Map<string, string>();
+
+    static get createSchema(): RecordSchema {
+      create ??= createSchema(definition);
+      return create;
+    }
+
+    static get updateSchema(): RecordSchema {
+      update ??= updateSchema(definition);
+      return update;
+    }
 
     static get table(): PgTable {
       table ??= drizzleTable(published.workspace, definition);
@@ -72,7 +82,7 @@ export function makeModelClass(published: Published): ModelClass {
     readonly columns: Readonly<Record<string, string | null>>;
 
     constructor(values: unknown) {
-      const parsed = v.safeParse(create, values);
+      const parsed = v.safeParse(Model.createSchema, values);
       if (!parsed.success) {
         throw new Failure('validation_failed', `this is not a ${definition.name}`, {
           errors: findingsOf(parsed.issues, ''),

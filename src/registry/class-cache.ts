@@ -6,12 +6,19 @@ export interface Entry {
   readonly model: ModelClass;
 }
 
+/** A class takes memory by its fields; what each has besides them is worth five. */
+function weightOf({ model }: Entry): number {
+  return 5 + model.definition.fields.length;
+}
+
 /** The classes of an isolate by name: bounded, the least recently used go first. A class never goes back. */
 export class ClassCache {
   readonly #entries = new Map<string, Entry>();
   /** The name under which a model was last kept, by its id. */
   readonly #names = new Map<string, string>();
+  /** How much all of them may weigh. */
   readonly #capacity: number;
+  #weight = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -38,17 +45,24 @@ export class ClassCache {
   keep(workspace: string, name: string, entry: Entry): Entry {
     const known = this.get(workspace, name);
     if (known && known.seq >= entry.seq) return known;
+    this.forget(workspace, name);
     this.#entries.set(`${workspace}/${name}`, entry);
     this.#names.set(entry.model.definition.id, name);
+    this.#weight += weightOf(entry);
     for (const [oldest, { model }] of this.#entries) {
-      if (this.#entries.size <= this.#capacity) break;
-      this.#entries.delete(oldest);
+      if (this.#weight <= this.#capacity || this.#entries.size === 1) break;
+      this.#drop(oldest);
       this.#names.delete(model.definition.id);
     }
     return entry;
   }
 
   forget(workspace: string, name: string): void {
-    this.#entries.delete(`${workspace}/${name}`);
+    this.#drop(`${workspace}/${name}`);
+  }
+
+  #drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry && this.#entries.delete(key)) this.#weight -= weightOf(entry);
   }
 }

@@ -21,7 +21,8 @@ export interface RegistryPorts {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-const CAPACITY = 500;
+/** Two hundred classes of ten fields: an isolate has 128 MB for all that it does. */
+const CAPACITY = 3000;
 const WRITE_TRIES = 6;
 /** A class for each try, and a few that are no longer current. */
 const READ_TRIES = 40;
