@@ -49,10 +49,9 @@ export class ClassCache {
     this.#entries.set(`${workspace}/${name}`, entry);
     this.#names.set(entry.model.definition.id, name);
     this.#weight += weightOf(entry);
-    for (const [oldest, { model }] of this.#entries) {
+    for (const oldest of this.#entries.keys()) {
       if (this.#weight <= this.#capacity || this.#entries.size === 1) break;
       this.#drop(oldest);
-      this.#names.delete(model.definition.id);
     }
     return entry;
   }
@@ -63,6 +62,12 @@ export class ClassCache {
 
   #drop(key: string): void {
     const entry = this.#entries.get(key);
-    if (entry && this.#entries.delete(key)) this.#weight -= weightOf(entry);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.#weight -= weightOf(entry);
+    const { workspace, definition } = entry.model;
+    // A model that was renamed is known under another name by now.
+    const name = this.#names.get(definition.id);
+    if (key === `${workspace}/${name}`) this.#names.delete(definition.id);
   }
 }

@@ -43,6 +43,16 @@ describe('the classes of an isolate', () => {
     expect(held(cache, 'wide', 'a', 'b', 'c', 'd')).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('are found by the id of a model under its last name, also once the one before has gone', () => {
+    const cache = new ClassCache(CAPACITY);
+    const { seq, model } = entry('a', 20);
+    cache.keep('main', 'before', { seq, model });
+    cache.keep('main', 'now', { seq: seq + 1, model });
+    for (const name of ['b', 'c', 'd']) keep(cache, name, 20);
+    expect(cache.get('main', 'before')).toBeUndefined();
+    expect(cache.getById('main', 'a')?.seq).toBe(seq + 1);
+  });
+
   test('weigh what they weigh now: a newer one takes the place of another, and what is forgotten weighs nothing', () => {
     const cache = new ClassCache(CAPACITY);
     keep(cache, 'a', 90);
