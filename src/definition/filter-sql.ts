@@ -1,4 +1,5 @@
 import type { Filter, FilterField } from './filter.ts';
+import { quoteLiteral } from './identifiers.ts';
 import { followed } from './relation.ts';
 import { arrayLiteral } from './values/array-literal.ts';
 
@@ -10,6 +11,13 @@ export interface FilterTarget {
   readonly hops?: number;
   /** Answers what stands for the value: a placeholder, or a literal. */
   add(value: string | null, type: string): string;
+}
+
+/** A condition without parameters: its values stand in its text. */
+export function literals(alias: string): FilterTarget {
+  const add = (value: string | null, type: string) =>
+    `${value === null ? 'null' : quoteLiteral(value)}::${type}`;
+  return { alias, add };
 }
 
 const COMPARISONS = { _eq: '=', _ne: '<>', _lt: '<', _lte: '<=', _gt: '>', _gte: '>=' } as const;

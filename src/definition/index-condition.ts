@@ -1,8 +1,7 @@
 import type { Finding } from '../failure.ts';
 import type { Definition, Field, IndexCondition } from './definition.ts';
 import { type Filter, filterField } from './filter.ts';
-import { filterSql } from './filter-sql.ts';
-import { quoteLiteral } from './identifiers.ts';
+import { filterSql, literals } from './filter-sql.ts';
 import { hasJoinTable } from './join-table.ts';
 import { pointer } from './json-pointer.ts';
 import { elementsOf, parseFilter } from './parse-filter.ts';
@@ -48,10 +47,7 @@ export function conditionColumns(model: Model, condition: IndexCondition): reado
 
 /** A condition as SQL of constants: the predicate of an index takes no parameters. */
 export function conditionSql(model: Model, condition: IndexCondition): string {
-  return filterSql(readResolved(model, condition), {
-    alias: '',
-    add: (value, type) => `${value === null ? 'null' : quoteLiteral(value)}::${type}`,
-  });
+  return filterSql(readResolved(model, condition), literals(''));
 }
 
 function readResolved(model: Model, condition: IndexCondition): Filter {

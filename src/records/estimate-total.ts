@@ -1,5 +1,5 @@
 import type { Filter } from '../definition/filter.ts';
-import { filterSql } from '../definition/filter-sql.ts';
+import { filterSql, literals } from '../definition/filter-sql.ts';
 import { quoteLiteral } from '../definition/identifiers.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Database } from '../ports.ts';
@@ -13,12 +13,8 @@ export async function estimateTotal(
   filter: Filter | null,
   search: Search | null,
 ): Promise<number> {
-  const literals = {
-    alias: 't.',
-    add: (value: string | null, type: string) => `${value === null ? 'null' : quoteLiteral(value)}::${type}`,
-  };
   const conditions = [
-    ...(filter ? [filterSql(filter, literals)] : []),
+    ...(filter ? [filterSql(filter, literals('t.'))] : []),
     ...(search ? [search.condition.replaceAll('$1', () => quoteLiteral(search.words))] : []),
   ];
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
