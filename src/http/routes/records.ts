@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Context, Hono } from 'hono';
-import { isName } from '../../definition/identifiers.ts';
+import { Hono } from 'hono';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
-import type { Related } from '../../model/related.ts';
 import { parseAggregateQuery } from '../../records/aggregate-query.ts';
 import { aggregateRecords } from '../../records/aggregate-records.ts';
 import { createRecords, type Idempotency, upsertRecords } from '../../records/create-records.ts';
@@ -23,19 +21,10 @@ import { revisionOf, type StoredRecord } from '../../records/record-sql.ts';
 import { conflictTarget } from '../../records/upsert.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
-import {
-  assertModelHash,
-  entityTags,
-  hashesOf,
-  idempotencyKey,
-  prefersMinimal,
-  setModelHash,
-} from '../headers.ts';
+import { entityTags, idempotencyKey, prefersMinimal } from '../headers.ts';
 import { parseLossless } from '../lossless-json.ts';
+import { JSON_TYPE, queryOf, type RecordContext, reading, written } from '../record-request.ts';
 
-type RecordContext = Context<EdgeEnv>;
-
-const JSON_TYPE = { 'Content-Type': 'application/json' } as const;
 /** Of an answer without the records that were written (RFC 7240). */
 const MINIMAL = { 'Preference-Applied': 'return=minimal' } as const;
 const MAX_RECORDS = 10_000;
@@ -115,11 +104,6 @@ export const records = new Hono<EdgeEnv>()
     return c.body(null, 204);
   });
 
-/** As it was sent: a parser of addresses would have changed it. */
-function queryOf(c: RecordContext): URLSearchParams {
-  return new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
-}
-
 async function postRecords(c: RecordContext): Promise<Response> {
   const { database } = c.env.edge;
   const { value, text } = await readJson(c, parseLossless);
@@ -191,32 +175,6 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** A read by the current class, with what every answer that involves a model carries. */
-async function reading<T>(
-  c: RecordContext,
-  use: (model: ModelClass, related: Related) => Promise<T>,
-): Promise<T> {
-  return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
-    setModelHash(c, hashesOf([model]));
-    assertModelHash(c, [model]);
-    const answer = await use(model, related);
-    setModelHash(c, hashesOf([model, ...related.taken]));
-    assertModelHash(c, related.taken);
-    return answer;
-  });
-}
-
-async function written<T>(
-  c: RecordContext,
-  use: (model: ModelClass, related: Related) => Promise<T>,
-): Promise<T> {
-  return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
-    setModelHash(c, hashesOf([model]));
-    assertModelHash(c, [model]);
-    return use(model, related);
-  });
-}
-
 async function writing(
   c: RecordContext,
   use: (model: ModelClass) => Promise<StoredRecord & { readonly created?: boolean }>,
@@ -225,12 +183,6 @@ async function writing(
   c.header('ETag', `"${etagOf(model, record)}"`);
   if (prefersMinimal(c)) return c.body(null, record.created ? 201 : 204, MINIMAL);
   return c.body(record.json, record.created ? 201 : 200, JSON_TYPE);
-}
-
-function modelName(c: RecordContext): string {
-  const name = c.req.param('model') ?? '';
-  if (isName(name)) return name;
-  throw new Failure('unknown_model', `there is no model ${name}`);
 }
 
 /**

@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import { isName } from '../definition/identifiers.ts';
+import { Failure } from '../failure.ts';
+import type { ModelClass } from '../model/model-class.ts';
+import type { Related } from '../model/related.ts';
+import type { EdgeEnv } from './edge.ts';
+import { assertModelHash, hashesOf, setModelHash } from './headers.ts';
+
+/** A request for records of the model `:model` of the workspace `:ws`. */
+export type RecordContext = Context<EdgeEnv>;
+
+export const JSON_TYPE = { 'Content-Type': 'application/json' } as const;
+
+/** As it was sent: a parser of addresses would have changed it. */
+export function queryOf(c: RecordContext): URLSearchParams {
+  return new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
+}
+
+/** A read by the current class, with what every answer that involves a model carries. */
+export async function reading<T>(
+  c: RecordContext,
+  use: (model: ModelClass, related: Related) => Promise<T>,
+): Promise<T> {
+  return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
+    setModelHash(c, hashesOf([model]));
+    assertModelHash(c, [model]);
+    const answer = await use(model, related);
+    setModelHash(c, hashesOf([model, ...related.taken]));
+    assertModelHash(c, related.taken);
+    return answer;
+  });
+}
+
+/** A write by the current class; Postgres refuses it where the class is no longer that. */
+export async function written<T>(
+  c: RecordContext,
+  use: (model: ModelClass, related: Related) => Promise<T>,
+): Promise<T> {
+  return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
+    setModelHash(c, hashesOf([model]));
+    assertModelHash(c, [model]);
+    return use(model, related);
+  });
+}
+
+function modelName(c: RecordContext): string {
+  const name = c.req.param('model') ?? '';
+  if (isName(name)) return name;
+  throw new Failure('unknown_model', `there is no model ${name}`);
+}
