@@ -3,6 +3,7 @@ import { cloudflareQueue } from '../src/adapters/change-queue.ts';
 import { edgeCache } from '../src/adapters/edge-cache.ts';
 import { neonDatabase } from '../src/adapters/neon-database.ts';
 import { useNeonProxy } from '../src/adapters/neon-endpoint.ts';
+import { neonSession } from '../src/adapters/neon-session.ts';
 import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import { cachedHeads, directHeads } from '../src/heads/cached-heads.ts';
 import type { Edge } from '../src/http/edge.ts';
@@ -46,5 +47,13 @@ export function wireEdge(env: Env): Edge {
     await queue.send({ workspace, heads: true });
   };
   const registry = new Registry({ database, readHeads, definitions: heads, headMissing, sleep });
-  return { database, heads, registry, queue, rootToken: new TextEncoder().encode(env.ROOT_TOKEN), sleep };
+  return {
+    database,
+    connect: () => neonSession(env.DATABASE_URL, 'edge'),
+    heads,
+    registry,
+    queue,
+    rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
+    sleep,
+  };
 }

@@ -15,7 +15,7 @@ export function wireMigrator(env: Env): Migrator {
   assertSecrets(env);
   if (env.NEON_LOCAL_PROXY) useNeonProxy(env.NEON_LOCAL_PROXY);
   return {
-    connect: () => neonSession(env.MIGRATOR_DATABASE_URL),
+    connect: () => neonSession(env.MIGRATOR_DATABASE_URL, 'remodel'),
     heads: upstashHeadStore({
       url: env.UPSTASH_REDIS_REST_URL,
       token: env.UPSTASH_REDIS_REST_TOKEN,

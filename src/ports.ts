@@ -14,7 +14,7 @@ export interface Database {
   query(statement: Statement): Promise<readonly Row[]>;
 }
 
-/** One direct connection that keeps its session: what the migrator uses. */
+/** One connection that keeps its session: what the migrator uses, and what goes through many records at the edge. */
 export interface DatabaseSession extends Database {
   /** Ends the connection; session locks go with it. */
   end(): Promise<void>;

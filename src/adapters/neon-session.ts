@@ -3,9 +3,15 @@ import { type DatabaseSession, DatabaseUnavailable, type Row } from '../ports.ts
 import { databaseFailure } from './database-failure.ts';
 import { RAW_TEXT } from './neon-endpoint.ts';
 
-/** One direct connection over a WebSocket: session locks and concurrent index builds need it. */
-export async function neonSession(connectionString: string): Promise<DatabaseSession> {
-  const client = new Client({ connectionString, application_name: 'remodel' });
+/**
+ * One connection over a WebSocket: session locks, concurrent index builds and transactions of many statements need it.
+ * Contract steps wait for the transactions of every name but those that begin with `remodel`, which are the migrator's.
+ */
+export async function neonSession(
+  connectionString: string,
+  applicationName: 'remodel' | 'edge',
+): Promise<DatabaseSession> {
+  const client = new Client({ connectionString, application_name: applicationName });
   let broken: unknown;
   client.on('error', (error: unknown) => {
     broken = error;

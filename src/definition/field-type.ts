@@ -3,6 +3,7 @@ import type { Finding } from '../failure.ts';
 import type { Field, FieldType } from './definition.ts';
 import type { FieldInput } from './definition-input.ts';
 import type { Extension } from './extensions.ts';
+import type { CsvCell } from './values/csv-cell.ts';
 
 /** The comparison operators of filters; each type says which of them it takes. */
 export type Operator =
@@ -45,8 +46,9 @@ export interface FieldTypeSpec {
    * handled by the caller.
    */
   validator(field: Field, bounds: boolean): GenericSchema<unknown, string>;
-  /** Turns the text of a query parameter or CSV cell into the JSON value that `validator` takes. */
+  /** Turns the text of a query parameter into the JSON value that `validator` takes. */
   fromText(text: string): unknown;
+  readonly csv: CsvCell;
   /** SQL over a quoted column (perhaps qualified) whose `to_json` is the field's JSON form. */
   jsonExpression(column: string): string;
   /** SQL boolean expressions over the quoted column for the field's limits; null passes. Empty where none. */

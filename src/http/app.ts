@@ -6,6 +6,7 @@ import { authenticate } from './authenticate.ts';
 import type { EdgeEnv } from './edge.ts';
 import { failureOf, problemResponse } from './problems.ts';
 import { changes } from './routes/changes.ts';
+import { exports } from './routes/exports.ts';
 import { health } from './routes/health.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
@@ -49,6 +50,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/models', models);
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
+  app.route('/v1/:ws/records', exports);
   app.route('/v1/:ws/records', records);
   return app;
 }

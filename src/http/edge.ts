@@ -1,9 +1,11 @@
-import type { ChangeQueue, Database, HeadStore } from '../ports.ts';
+import type { ChangeQueue, Database, DatabaseSession, HeadStore } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
 
 /** What a route works with; wired by `functions/`, one per isolate, free of any request's promises. */
 export interface Edge {
   readonly database: Database;
+  /** A session of the edge's own role, for one request: a transaction of many statements. */
+  readonly connect: () => Promise<DatabaseSession>;
   readonly heads: HeadStore;
   readonly registry: Registry;
   readonly queue: ChangeQueue;

@@ -88,7 +88,7 @@ function sortColumns(sort: readonly SortKey[]): string {
 }
 
 /** Said only where it is not what Postgres does by itself, so that an index serves. */
-function orderBy(sort: readonly SortKey[]): string {
+export function orderBy(sort: readonly SortKey[]): string {
   const keys = sort.map(({ sql, nullable, descending, nullsFirst }) => {
     const nulls = !nullable || nullsFirst === descending ? '' : ` nulls ${nullsFirst ? 'first' : 'last'}`;
     return `${sql}${descending ? ' desc' : ''}${nulls}`;

@@ -40,6 +40,7 @@ export function requestInit(
 
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
-  const isJson = response.headers.get('Content-Type')?.includes('json') === true && text !== '';
+  // Not `application/x-ndjson`, which is many of them.
+  const isJson = /\bjson\b/.test(response.headers.get('Content-Type') ?? '') && text !== '';
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }

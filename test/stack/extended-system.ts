@@ -44,9 +44,10 @@ export class ExtendedSystem implements Edge {
       sleep,
     });
     const rootToken = new TextEncoder().encode(ROOT_TOKEN);
-    this.#edge = { database, heads, registry, queue, rootToken, sleep };
+    const connect = async () => ({ ...database, end: async () => undefined });
+    this.#edge = { database, connect, heads, registry, queue, rootToken, sleep };
     this.#migrator = {
-      connect: async () => ({ ...database, end: async () => undefined }),
+      connect,
       heads,
       queue,
       now: Date.now,

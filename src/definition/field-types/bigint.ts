@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import {
   boundsSql,
   checkBounds,
@@ -35,6 +36,7 @@ export const bigint: FieldTypeSpec = {
   columnType: () => 'bigint',
   validator: (field, bounds) => schemaOf(numberReader(bigints, field, bounds)),
   fromText: (value) => value,
+  csv: bareCell(),
   jsonExpression: (column) => `${column}::text`,
   checks: (field, column) => boundsSql(bigints, field, column),
   operators: ORDER,

@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER, TEXT_SEARCH } from '../operators.ts';
+import { quotedCell } from '../values/csv-cell.ts';
 import { checkOptions, listOptions, optionsSql } from '../values/options.ts';
 import { refuse, schemaOf } from '../values/reading.ts';
 import { readText } from '../values/stored-text.ts';
@@ -19,6 +20,7 @@ export const choice: FieldTypeSpec = {
     });
   },
   fromText: (text) => text,
+  csv: quotedCell(),
   jsonExpression: (column) => column,
   checks: ({ options = [] }, column) => [`${column} = any (${optionsSql(options)})`],
   operators: [...ORDER, ...TEXT_SEARCH],

@@ -3,7 +3,8 @@ import type { FieldInput } from '../definition-input.ts';
 import type { FieldTypeSpec } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
 import { arrayLiteral } from '../values/array-literal.ts';
-import { jsonFromText } from '../values/from-text.ts';
+import { jsonCell } from '../values/csv-cell.ts';
+import { listFromText } from '../values/from-text.ts';
 import { checkOptions, listOptions, optionsSql } from '../values/options.ts';
 import { isRefusal, type Refusal, refuse, schemaOf } from '../values/reading.ts';
 import { readText } from '../values/stored-text.ts';
@@ -57,8 +58,8 @@ export const choices: FieldTypeSpec = {
       return arrayLiteral(list);
     });
   },
-  // As JSON, or separated by commas.
-  fromText: (text) => (text.startsWith('[') ? jsonFromText(text) : text === '' ? [] : text.split(',')),
+  fromText: listFromText,
+  csv: jsonCell(listFromText, (column) => column),
   jsonExpression: (column) => column,
   checks: ({ options = [], minLength, maxLength }, column) => [
     `${column} <@ ${optionsSql(options)}`,

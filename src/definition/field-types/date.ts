@@ -1,6 +1,7 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
 import { isCalendarDay } from '../values/calendar.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import { type Reader, refuse, schemaOf } from '../values/reading.ts';
 
 const read: Reader = (value) => {
@@ -18,6 +19,7 @@ export const date: FieldTypeSpec = {
   columnType: () => 'date',
   validator: () => schemaOf(read),
   fromText: (text) => text,
+  csv: bareCell(),
   jsonExpression: (column) => column,
   checks: () => [],
   operators: ORDER,

@@ -4,6 +4,7 @@ import type { FieldInput } from '../definition-input.ts';
 import type { FieldTypeSpec } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
 import { ORDER } from '../operators.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import {
   compareDecimals,
   decimalText,
@@ -83,6 +84,7 @@ export const decimal: FieldTypeSpec = {
   // A filter may compare with a number that the column could not hold.
   validator: (field, bounds) => schemaOf(numberReader(bounds ? fitting(field) : any, field, bounds)),
   fromText: (value) => value,
+  csv: bareCell(),
   jsonExpression: (column) => `${column}::text`,
   checks: (field, column) => boundsSql(any, field, column),
   operators: ORDER,

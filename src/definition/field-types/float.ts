@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import { numberFromText } from '../values/from-text.ts';
 import {
   boundsSchema,
@@ -31,6 +32,7 @@ export const float: FieldTypeSpec = {
   columnType: () => 'double precision',
   validator: (field, bounds) => schemaOf(numberReader(floats, field, bounds)),
   fromText: numberFromText,
+  csv: bareCell(numberFromText),
   jsonExpression: (column) => column,
   checks: (field, column) => boundsSql(floats, field, column),
   operators: ORDER,

@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import { numberFromText } from '../values/from-text.ts';
 import {
   boundsSchema,
@@ -32,6 +33,7 @@ export const integer: FieldTypeSpec = {
   columnType: () => 'integer',
   validator: (field, bounds) => schemaOf(numberReader(integers, field, bounds)),
   fromText: numberFromText,
+  csv: bareCell(numberFromText),
   jsonExpression: (column) => column,
   checks: (field, column) => boundsSql(integers, field, column),
   operators: ORDER,

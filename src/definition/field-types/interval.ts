@@ -1,6 +1,7 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { quoteLiteral } from '../identifiers.ts';
 import { ORDER } from '../operators.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import { compareDurations, type Duration, durationText, readDuration } from '../values/duration.ts';
 import {
   boundsSql,
@@ -33,6 +34,10 @@ export const interval: FieldTypeSpec = {
   columnType: () => 'interval',
   validator: (field, bounds) => schemaOf(numberReader(durations, field, bounds)),
   fromText: (text) => text,
+  csv: bareCell(
+    (text) => text,
+    (column) => `remodel.iso_8601(${column})`,
+  ),
   jsonExpression: (column) => `remodel.iso_8601(${column})`,
   checks: (field, column) => boundsSql(durations, field, column),
   operators: ORDER,

@@ -1,4 +1,5 @@
 import type { FieldTypeSpec } from '../field-type.ts';
+import { quotedCell } from '../values/csv-cell.ts';
 import { jsonFromText } from '../values/from-text.ts';
 import { refuseJson } from '../values/json-value.ts';
 import { type Reader, refuse, schemaOf } from '../values/reading.ts';
@@ -16,6 +17,7 @@ export const json: FieldTypeSpec = {
   columnType: () => 'jsonb',
   validator: () => schemaOf(read),
   fromText: jsonFromText,
+  csv: quotedCell(jsonFromText),
   jsonExpression: (column) => column,
   checks: () => [],
   operators: ['_eq', '_ne', '_null'],

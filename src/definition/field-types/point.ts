@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { isObject } from '../property-reader.ts';
+import { jsonCell } from '../values/csv-cell.ts';
 import { jsonFromText } from '../values/from-text.ts';
 import { nearestDouble } from '../values/raw-number.ts';
 import { type Refusal, refuse, schemaOf } from '../values/reading.ts';
@@ -24,6 +25,10 @@ function readPosition(value: unknown): Position | Refusal {
 /** A coordinate of a column of either type: PostGIS casts its points to those of Postgres. */
 const coordinate = (column: string, n: 0 | 1) => `(${column}::point)[${n}]`;
 
+const geoJson = (column: string) =>
+  `case when ${column} is not null then json_build_object('type', 'Point', 'coordinates', ` +
+  `json_build_array(${coordinate(column, 0)}, ${coordinate(column, 1)})) end`;
+
 /**
  * A place on earth as GeoJSON (RFC 7946): longitude, then latitude, in degrees of WGS 84, each the nearest double. A
  * field made where the database has PostGIS has a column of its type, any other one of Postgres' own `point`; records
@@ -41,9 +46,8 @@ export const point: FieldTypeSpec = {
       return postgis ? `SRID=4326;POINT(${position.join(' ')})` : `(${position.join(',')})`;
     }),
   fromText: jsonFromText,
-  jsonExpression: (column) =>
-    `case when ${column} is not null then json_build_object('type', 'Point', 'coordinates', ` +
-    `json_build_array(${coordinate(column, 0)}, ${coordinate(column, 1)})) end`,
+  csv: jsonCell(jsonFromText, geoJson),
+  jsonExpression: geoJson,
   checks: ({ postgis }, column) => [
     `${coordinate(column, 0)} between -180 and 180 and ${coordinate(column, 1)} between -90 and 90`,
     ...(postgis ? [`not st_isempty(${column})`] : []),

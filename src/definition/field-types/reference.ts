@@ -4,6 +4,7 @@ import type { FieldInput } from '../definition-input.ts';
 import type { FieldTypeSpec } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
 import { EQUALITY } from '../operators.ts';
+import { quotedCell } from '../values/csv-cell.ts';
 import { bigint } from './bigint.ts';
 import { text } from './text.ts';
 import { uuid } from './uuid.ts';
@@ -37,6 +38,7 @@ export const reference: FieldTypeSpec = {
   columnType: (field) => keyOf(field).columnType(field),
   validator: (field, bounds) => keyOf(field).validator(field, bounds),
   fromText: (value) => value,
+  csv: quotedCell(),
   // A key of 64 bits is a text in JSON; for the others the cast changes nothing.
   jsonExpression: (column) => `${column}::text`,
   checks: () => [],

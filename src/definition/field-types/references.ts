@@ -5,6 +5,8 @@ import type { FieldInput } from '../definition-input.ts';
 import type { FieldTypeSpec } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
 import { arrayLiteral } from '../values/array-literal.ts';
+import { jsonCell } from '../values/csv-cell.ts';
+import { listFromText } from '../values/from-text.ts';
 import { reference } from './reference.ts';
 
 const MAX_LINKS = 10_000;
@@ -75,6 +77,7 @@ export const references: FieldTypeSpec = {
   columnType: (field) => `${reference.columnType(field)}[]`,
   validator: (field, bounds) => (bounds ? listOf(field) : reference.validator(field, false)),
   fromText: (text) => text,
+  csv: jsonCell(listFromText, (list) => `${list}::text[]`),
   jsonExpression: (list) => `${list}::text[]`,
   checks: () => [],
   operators: ['_contains', '_in', '_nin', '_null'],

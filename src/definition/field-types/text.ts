@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER, TEXT_SEARCH } from '../operators.ts';
+import { quotedCell } from '../values/csv-cell.ts';
 import { schemaOf } from '../values/reading.ts';
 import {
   checkTextLimits,
@@ -16,6 +17,7 @@ export const text: FieldTypeSpec = {
   columnType: () => 'text',
   validator: (field, bounds) => schemaOf(limitedText(field, bounds)),
   fromText: (value) => value,
+  csv: quotedCell(),
   jsonExpression: (column) => column,
   checks: textLimitsSql,
   operators: [...ORDER, ...TEXT_SEARCH],

@@ -1,6 +1,7 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
 import { isTimeOfDay } from '../values/calendar.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import { type Reader, refuse, schemaOf } from '../values/reading.ts';
 
 const read: Reader = (value) => {
@@ -19,6 +20,7 @@ export const time: FieldTypeSpec = {
   columnType: () => 'time',
   validator: () => schemaOf(read),
   fromText: (text) => text,
+  csv: bareCell(),
   jsonExpression: (column) => `${column}::text`,
   checks: () => [],
   operators: ORDER,

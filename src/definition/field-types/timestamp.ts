@@ -1,6 +1,8 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
 import { isCalendarDay, isTimeOfDay } from '../values/calendar.ts';
+import { bareCell } from '../values/csv-cell.ts';
+import { momentFromText } from '../values/from-text.ts';
 import { type Reader, refuse, schemaOf } from '../values/reading.ts';
 
 const RFC_3339 =
@@ -34,6 +36,7 @@ export const timestamp: FieldTypeSpec = {
   columnType: () => 'timestamptz',
   validator: () => schemaOf(read),
   fromText: (text) => text,
+  csv: bareCell(momentFromText, (column) => `replace(${column}::text, ' ', 'T') || ':00'`),
   // Postgres writes RFC 3339 into JSON, with the offset of its session.
   jsonExpression: (column) => column,
   checks: () => [],

@@ -1,5 +1,6 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { ORDER } from '../operators.ts';
+import { bareCell } from '../values/csv-cell.ts';
 import { type Reader, refuse, schemaOf } from '../values/reading.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -16,6 +17,7 @@ export const uuid: FieldTypeSpec = {
   columnType: () => 'uuid',
   validator: () => schemaOf(read),
   fromText: (text) => text,
+  csv: bareCell(),
   jsonExpression: (column) => column,
   checks: () => [],
   operators: ORDER,

@@ -2,6 +2,7 @@ import type { Finding } from '../../failure.ts';
 import type { FieldInput } from '../definition-input.ts';
 import type { FieldTypeSpec } from '../field-type.ts';
 import { pointer } from '../json-pointer.ts';
+import { quotedCell } from '../values/csv-cell.ts';
 import { jsonFromText } from '../values/from-text.ts';
 import { nearestDouble } from '../values/raw-number.ts';
 import { refuse, schemaOf } from '../values/reading.ts';
@@ -42,6 +43,7 @@ export const vector: FieldTypeSpec = {
     });
   },
   fromText: jsonFromText,
+  csv: quotedCell(jsonFromText),
   jsonExpression: (column) => `${column}::text::json`,
   checks: () => [],
   operators: ['_null'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import { parseLossless } from '../../definition/values/lossless-json.ts';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
 import { parseAggregateQuery } from '../../records/aggregate-query.ts';
@@ -22,7 +23,6 @@ import { conflictTarget } from '../../records/upsert.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, idempotencyKey, prefersMinimal } from '../headers.ts';
-import { parseLossless } from '../lossless-json.ts';
 import { JSON_TYPE, queryOf, type RecordContext, reading, written } from '../record-request.ts';
 
 /** Of an answer without the records that were written (RFC 7240). */

@@ -1,6 +1,6 @@
 /**
  * JSON.parse turns numbers into doubles. Where that would lose digits, the number stays as its text, which
- * JSON.stringify writes out again (see `definition/values/raw-number.ts`).
+ * JSON.stringify writes out again (see `raw-number.ts`).
  */
 
 /** Only a number with an exponent or with more digits than a double holds can lose any. */

@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { Failure } from '../../failure.ts';
+import { parseExportQuery, type TransferFormat } from '../../records/export-query.ts';
+import { exportRecords } from '../../records/export-records.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
+import { queryOf, type RecordContext, written } from '../record-request.ts';
+import { streamOf } from '../stream-of.ts';
+
+const CONTENT_TYPES: Readonly<Record<TransferFormat, string>> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson',
+};
+
+/** All records of a model, or those that a query finds, as a file. */
+export const exports = new Hono<EdgeEnv>().get('/:model/export', async (c) => {
+  const params = queryOf(c);
+  const format = formatOf(c, params);
+  // Fenced as a write is: what goes on for long has to begin with a class that is current.
+  const { name, lines } = await written(c, async (model, related) => {
+    const query = parseExportQuery(model, related, params, format);
+    const { taken } = related;
+    setModelHash(c, hashesOf([model, ...taken]));
+    assertModelHash(c, taken);
+    return {
+      name: model.definition.name,
+      lines: await exportRecords(c.env.edge.connect, model, related, query),
+    };
+  });
+  return c.body(streamOf(lines), 200, {
+    'Content-Type': CONTENT_TYPES[format],
+    'Content-Disposition': `attachment; filename="${name}.${format}"`,
+  });
+});
+
+function formatOf(c: RecordContext, params: URLSearchParams): TransferFormat {
+  const format = params.get('format');
+  if (format === 'csv' || format === 'ndjson') return format;
+  if (format === null) return c.req.header('Accept')?.includes('csv') ? 'csv' : 'ndjson';
+  const errors = [{ path: 'format', code: 'invalid_value', message: 'must be csv or ndjson' }];
+  throw new Failure('invalid_query', 'format: must be csv or ndjson', { errors });
+}
