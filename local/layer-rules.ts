@@ -15,8 +15,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   heads: ['definition', ...SHARED],
   registry: ['definition', 'model', 'catalog', 'heads', ...SHARED],
   records: ['definition', 'model', ...SHARED],
+  documents: ['definition', 'failure.ts'],
   migrator: ['definition', 'plan', 'catalog', 'heads', ...SHARED],
-  http: ['definition', 'plan', 'model', 'catalog', 'heads', 'registry', 'records', ...SHARED],
+  http: ['definition', 'plan', 'model', 'catalog', 'heads', 'registry', 'records', 'documents', ...SHARED],
   adapters: ['heads', ...SHARED],
   // These speak HTTP with the server; none of its code is theirs.
   cli: [],

@@ -6,6 +6,7 @@ import { authenticate } from './authenticate.ts';
 import type { EdgeEnv } from './edge.ts';
 import { failureOf, problemResponse } from './problems.ts';
 import { changes } from './routes/changes.ts';
+import { documents } from './routes/documents.ts';
 import { exports } from './routes/exports.ts';
 import { health } from './routes/health.ts';
 import { models } from './routes/models.ts';
@@ -52,6 +53,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/records', exports);
   app.route('/v1/:ws/records', records);
+  app.route('/v1/:ws', documents);
   return app;
 }
 

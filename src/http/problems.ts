@@ -2,7 +2,7 @@ import { Failure, type FailureCode } from '../failure.ts';
 import { DatabaseError, DatabaseUnavailable } from '../ports.ts';
 
 /** The HTTP form of every expected failure: problem details of RFC 9457. The only place where codes get a status. */
-const PROBLEMS = {
+export const PROBLEMS = {
   unauthorized: [401, 'Not authenticated'],
   invalid_json: [400, 'The body is not JSON'],
   body_too_large: [413, 'The body is too large'],

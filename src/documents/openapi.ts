@@ -1,0 +1,92 @@
+/** The OpenAPI 3.1 document of a workspace: exact for its models at one moment. Pure: models in, text out. */
+import type { Definition } from '../definition/definition.ts';
+import type { JsonSchema } from '../definition/field-type.ts';
+import { FIELD_TYPE_NAMES, isFieldType } from '../definition/field-types.ts';
+import { CHANGE_SCHEMAS } from './change-schemas.ts';
+import { DEFINITION_SCHEMAS } from './definition-schemas.ts';
+import { type DocumentedWorkspace, relationsOf } from './documented-model.ts';
+import { conditionSchema } from './operands.ts';
+import { filterParameter, PARAMETERS } from './parameters.ts';
+import { type ProblemTable, problemResponses, problemSchema } from './problem-responses.ts';
+import { RECORD_RESPONSES, recordPaths } from './record-paths.ts';
+import { recordSchemas } from './record-schemas.ts';
+import { changePaths, documentPaths, modelPaths, serverPaths } from './system-paths.ts';
+import { HEADERS, SYSTEM_SCHEMAS } from './system-schemas.ts';
+
+const DESCRIPTION = `Records of the models of this workspace, and the models themselves. The document is generated, and
+exact for the models at the moment at which it was fetched: its ETag changes with them.`;
+
+const TAGS = ['Models', 'Changes', 'Documents', 'Workspaces', 'Server'].map((name) => ({ name }));
+
+/**
+ * Writes the document, a model at a time: as one value, that of a thousand models would not fit an isolate.
+ * `problems` are the codes of everything that can go wrong, with status and title.
+ */
+export function writeOpenApi(
+  { slug, models }: DocumentedWorkspace,
+  version: string,
+  problems: ProblemTable,
+): string {
+  const base = `/v1/${slug}`;
+  const relations = relationsOf(models);
+  function* ofModels(write: (definition: Definition) => Members): Iterable<Members> {
+    for (const { definition } of models) yield write(definition);
+  }
+  const head = JSON.stringify({
+    openapi: '3.1.0',
+    info: {
+      title: `Remodel: ${slug}`,
+      version,
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    tags: [...models.map(tagOf), ...TAGS],
+  });
+  const paths = joined(
+    ofModels((definition) => recordPaths(base, definition)),
+    [modelPaths(base), changePaths(base), documentPaths(base), serverPaths()],
+  );
+  const parameters = joined(
+    ofModels(({ name }) => ({ [`${name}.filter`]: filterParameter(name) })),
+    [PARAMETERS],
+  );
+  const schemas = joined(
+    ofModels((definition) => recordSchemas(definition, relations.get(definition.id) ?? [])),
+    [
+      conditionSchemas(),
+      DEFINITION_SCHEMAS,
+      CHANGE_SCHEMAS,
+      SYSTEM_SCHEMAS,
+      { Problem: problemSchema(problems) },
+    ],
+  );
+  const others = JSON.stringify({
+    securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'The root token.' } },
+    headers: HEADERS,
+    responses: { ...problemResponses(problems), ...RECORD_RESPONSES },
+  });
+  const components = `${others.slice(0, -1)},"parameters":${parameters},"schemas":${schemas}}`;
+  return `${head.slice(0, -1)},"paths":${paths},"components":${components}}`;
+}
+
+type Members = Readonly<Record<string, JsonSchema>>;
+
+/** One object with the members of all of these, of which none are in two. */
+function joined(ofModels: Iterable<Members>, more: readonly Members[]): string {
+  const parts: string[] = [];
+  for (const members of ofModels) parts.push(JSON.stringify(members).slice(1, -1));
+  for (const members of more) parts.push(JSON.stringify(members).slice(1, -1));
+  return `{${parts.join(',')}}`;
+}
+
+function tagOf({ definition: { name, label = name } }: DocumentedWorkspace['models'][number]) {
+  return { name, description: `Records of ${label}.` };
+}
+
+function conditionSchemas(): Members {
+  return Object.fromEntries(
+    FIELD_TYPE_NAMES.filter(isFieldType).map((type) => [`Where.${type}`, conditionSchema(type)]),
+  );
+}

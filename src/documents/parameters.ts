@@ -1,0 +1,190 @@
+import type { JsonSchema } from '../definition/field-type.ts';
+
+/** Parameters that operations share. */
+
+const NAMES = '[a-z][a-z0-9_]*';
+const PATH = `${NAMES}(\\(${NAMES}\\))?(\\.${NAMES}(\\(${NAMES}\\))?)*`;
+
+function query(name: string, description: string, schema: JsonSchema, more: JsonSchema = {}): JsonSchema {
+  return { name, in: 'query', description, schema, ...more };
+}
+
+/** A list of texts in one parameter, separated by commas. */
+function list(name: string, description: string, pattern: string, example: readonly string[]): JsonSchema {
+  return query(
+    name,
+    description,
+    { type: 'array', items: { type: 'string', pattern: `^${pattern}$` }, minItems: 1 },
+    { style: 'form', explode: false, example },
+  );
+}
+
+function header(name: string, description: string, schema: JsonSchema, example: string): JsonSchema {
+  return { name, in: 'header', description, schema, example };
+}
+
+function path(name: string, description: string, schema: JsonSchema): JsonSchema {
+  return { name, in: 'path', required: true, description, schema };
+}
+
+const TAGS = '^(\\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$';
+const NAME = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,47}$' } as const;
+
+/** By the names that operations refer to them. */
+export const PARAMETERS = {
+  select: list('select', 'The fields that are answered; a path asks for records in the place of ids.', PATH, [
+    'id',
+    'updated_at',
+  ]),
+  expand: list(
+    'expand',
+    'Records in the place of their ids, or back from those that refer to these.',
+    PATH,
+    [],
+  ),
+  sort: list(
+    'sort',
+    'The order: a `-` ahead descends; nulls come last, and first where the order descends, unless `:nullsFirst` or `:nullsLast` says otherwise.',
+    `-?${PATH}(:nulls(First|Last))?`,
+    ['-updated_at'],
+  ),
+  limit: query('limit', 'How many at most.', { type: 'integer', minimum: 1, maximum: 1000, default: 25 }),
+  exportLimit: query('limit', 'How many at most; all without it.', { type: 'integer', minimum: 1 }),
+  format: query('format', 'Without it, `Accept` tells.', {
+    type: 'string',
+    enum: ['csv', 'ndjson'],
+    default: 'ndjson',
+  }),
+  cursor: query('cursor', 'Where the page begins: `page.next` of the one before.', { type: 'string' }),
+  count: query('count', 'Adds `page.total`.', { type: 'string', enum: ['exact', 'estimated'] }),
+  search: query('search', 'Words, "a phrase", or -without; the best match first.', {
+    type: 'string',
+    minLength: 1,
+    maxLength: 1000,
+  }),
+  maxAffected: query('maxAffected', 'Refuses the write where more records are meant.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 10_000,
+    default: 10_000,
+  }),
+  onConflict: list(
+    'onConflict',
+    'Fields that are unique together: where a record has the same values in them, the fields that were given are changed in it.',
+    NAMES,
+    ['id'],
+  ),
+  group: list(
+    'group',
+    'Fields or paths, days and moments by a part of the calendar.',
+    `${PATH}(:(year|quarter|month|week|day|hour|minute))?`,
+    ['created_at:month'],
+  ),
+  groupCount: query(
+    'count',
+    'Counts the records of each group.',
+    { type: 'string', enum: ['', 'true'] },
+    {
+      allowEmptyValue: true,
+    },
+  ),
+  sum: list('sum', 'Adds the values up.', PATH, []),
+  avg: list('avg', 'Their average.', PATH, []),
+  min: list('min', 'The least of them.', PATH, ['created_at']),
+  max: list('max', 'The greatest of them.', PATH, ['created_at']),
+  countDistinct: list('countDistinct', 'How many different ones there are.', PATH, []),
+  having: query(
+    'having',
+    'Conditions on values that are asked for, by their names: `having[count][_gt]=5`.',
+    { type: 'object', additionalProperties: { type: 'object' } },
+    { style: 'deepObject', explode: true },
+  ),
+  groupSort: list('sort', 'By values that are asked for: `-count`, `sum.gross`.', `-?${PATH}(:[a-z]+)?`, [
+    '-count',
+  ]),
+  confirm: query('confirm', 'The `hash` of the plan that was looked at.', { type: 'string' }),
+  changesLimit: query('limit', 'How many at most.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 25,
+  }),
+  changesCursor: query('cursor', 'Where the page begins: `page.next` of the one before.', {
+    type: 'string',
+    pattern: '^[1-9][0-9]{0,14}$',
+  }),
+  recordId: path('id', 'The key of the record.', { type: 'string', minLength: 1 }),
+  model: path('model', 'The name of a model.', NAME),
+  version: path('version', '1, 2, 3 …', { type: 'integer', minimum: 1 }),
+  changeId: path('id', 'The id of a change.', { type: 'string', format: 'uuid' }),
+  slug: path('slug', 'The name of a workspace.', { type: 'string', pattern: '^[a-z][a-z0-9-]{0,39}$' }),
+  modelHash: header(
+    'Model-Hash',
+    'The definitions that the client was made for, `MODEL=HASH`, separated by commas: 412 where one is no longer that.',
+    { type: 'string' },
+    'movie=01e184889b91777919d98a48bdf89fef1526bd6210975eea7e363688e42bb951',
+  ),
+  ifMatch: header(
+    'If-Match',
+    'Only where the `ETag` is still this: guards against lost updates.',
+    {
+      type: 'string',
+      pattern: TAGS,
+    },
+    '*',
+  ),
+  ifNoneMatch: header(
+    'If-None-Match',
+    'On reads: 304 where the `ETag` is still this. `*` on writes: create only.',
+    {
+      type: 'string',
+      pattern: TAGS,
+    },
+    '"0"',
+  ),
+  idempotencyKey: header(
+    'Idempotency-Key',
+    'Makes the request safe to send again: the same key and body give the first answer.',
+    {
+      type: 'string',
+      pattern: '^[!-~]{1,255}$',
+    },
+    '7f1c9c8e',
+  ),
+  preferReturn: header(
+    'Prefer',
+    '`return=minimal` leaves what was written out of the answer (RFC 7240).',
+    {
+      type: 'string',
+    },
+    'return=minimal',
+  ),
+  preferWait: header(
+    'Prefer',
+    '`wait=N` waits up to N seconds, at most 30, until the change is published (RFC 7240).',
+    {
+      type: 'string',
+    },
+    'wait=10',
+  ),
+  lastEventId: header('Last-Event-ID', 'The newest event that the client has.', { type: 'string' }, '3'),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+export type ParameterName = keyof typeof PARAMETERS;
+
+export function parameterRef(name: ParameterName): JsonSchema {
+  return { $ref: `#/components/parameters/${name}` };
+}
+
+/** The filter of a model, in both of its forms. */
+export function filterParameter(model: string): JsonSchema {
+  const filter = { $ref: `#/components/schemas/${model}.filter` };
+  return query(
+    'filter',
+    'Conditions, as `filter[FIELD][OPERATOR]=VALUE`, or all of them as one JSON text: `filter={"FIELD":{"OPERATOR":VALUE}}`.',
+    {
+      anyOf: [filter, { type: 'string', contentMediaType: 'application/json', contentSchema: filter }],
+    },
+    { style: 'deepObject', explode: true },
+  );
+}

@@ -1,0 +1,54 @@
+import type { JsonSchema } from '../definition/field-type.ts';
+import { schemaRef } from './record-schemas.ts';
+
+const text = (description: string) => ({ description, schema: { type: 'string' } });
+
+/** The headers of answers. */
+export const HEADERS: Readonly<Record<string, JsonSchema>> = {
+  modelHash: text('The definitions that the answer was made by: `MODEL=HASH`, separated by commas.'),
+  etag: text('What is answered, for `If-None-Match` and `If-Match`.'),
+  location: text('The address of what was made.'),
+  preferenceApplied: text('Which preference was followed.'),
+  retryAfter: { description: 'Seconds after which to ask again.', schema: { type: 'integer' } },
+};
+
+const STATE = { type: 'string', enum: ['ok', 'down'] } as const;
+
+/** What is neither of a model nor about one. */
+export const SYSTEM_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Page: {
+    type: 'object',
+    properties: {
+      limit: { type: 'integer' },
+      next: { type: ['string', 'null'], description: 'The `cursor` of the next page; null on the last.' },
+      total: { type: 'integer', minimum: 0, description: 'With `count`: of all records that are meant.' },
+    },
+    required: ['limit', 'next'],
+    additionalProperties: false,
+  },
+  Group: {
+    title: 'A group of records',
+    description:
+      'The values that were asked for, by their names: `rating`, `released:year`, `count`, `sum.gross`.',
+    type: 'object',
+  },
+  Definitions: {
+    type: 'object',
+    properties: { models: { type: 'array', items: schemaRef('DefinitionInput') } },
+    required: ['models'],
+    additionalProperties: false,
+  },
+  Health: {
+    type: 'object',
+    properties: {
+      status: { type: 'string', enum: ['ok', 'degraded', 'down'] },
+      checks: {
+        type: 'object',
+        properties: { postgres: STATE, redis: STATE, queue: STATE },
+        required: ['postgres', 'redis', 'queue'],
+      },
+      version: { type: 'string' },
+    },
+    required: ['status', 'checks', 'version'],
+  },
+};
