@@ -4,6 +4,7 @@ import type { Field, FieldType } from './definition.ts';
 import type { FieldInput } from './definition-input.ts';
 import type { Extension } from './extensions.ts';
 import type { CsvCell } from './values/csv-cell.ts';
+import type { Refusal } from './values/reading.ts';
 
 /** The comparison operators of filters; each type says which of them it takes. */
 export type Operator =
@@ -20,12 +21,41 @@ export type Operator =
   | '_startsWith'
   | '_endsWith'
   | '_null'
-  | '_between';
+  | '_between'
+  | '_near'
+  | '_within';
+
+/** Operators that mean the same to every type that takes them, unless it says otherwise. */
+export type CommonOperator = Exclude<Operator, '_near' | '_within'>;
 
 /** An index method, and the operator class where it is not the default. */
 export interface OwnIndex {
   readonly method: 'gin' | 'gist' | 'hnsw';
   readonly operators?: string;
+}
+
+/** What an operator means to one type alone, or otherwise than to others. */
+export interface OwnOperator {
+  /** Of the operand as a JSON value. */
+  readonly operandSchema: JsonSchema;
+  /** Its operands as texts for Postgres, from a JSON value or, where `isText`, from the text of a query string. */
+  read(value: unknown, isText: boolean): readonly string[] | Refusal;
+  /** A condition on the SQL of a value; `add` answers what stands for an operand in it. */
+  sql(
+    value: string,
+    operands: readonly string[],
+    add: (operand: string, type: string) => string,
+    columnType: string,
+  ): string;
+}
+
+/** How near values are to one that is given, for an order of what is nearest first. */
+export interface Nearness {
+  /** The given value as text for Postgres, from the text of a query string. */
+  read(text: string, field: Field): string | Refusal;
+  operandType(field: Field): string;
+  /** A `float8` of the SQL of a value and of the given one; null of null. */
+  sql(value: string, operand: string): string;
 }
 
 /** A JSON Schema 2020-12 fragment. */
@@ -54,6 +84,8 @@ export interface FieldTypeSpec {
   /** SQL boolean expressions over the quoted column for the field's limits; null passes. Empty where none. */
   checks(field: Field, column: string): readonly string[];
   readonly operators: readonly Operator[];
+  readonly ownOperators?: Readonly<Partial<Record<Operator, OwnOperator>>>;
+  readonly nearness?: Nearness;
   /** Its column is an array of texts: `_contains`, `_in` and `_nin` ask for elements, and order does not count. */
   readonly isList?: true;
   /**

@@ -1,7 +1,8 @@
-import type { Filter, FilterField } from './filter.ts';
+import { type Filter, type FilterField, valueSql } from './filter.ts';
 import { quoteLiteral } from './identifiers.ts';
 import { followed } from './relation.ts';
 import { arrayLiteral } from './values/array-literal.ts';
+import { escapeLike } from './values/like-pattern.ts';
 
 /** How the columns and values of a condition stand in its SQL. */
 export interface FilterTarget {
@@ -35,7 +36,7 @@ export function filterSql(filter: Filter, target: FilterTarget): string {
     case 'related':
       return relatedSql(filter, target);
     case 'compare':
-      return filter.field.spec.isList ? compareListSql(filter, target) : compareSql(filter, target);
+      return comparisonSql(filter, target);
   }
 }
 
@@ -85,6 +86,17 @@ function join(filters: readonly Filter[], word: string, empty: string, target: F
 
 type Comparison = Extract<Filter, { kind: 'compare' }>;
 
+function comparisonSql(filter: Comparison, target: FilterTarget): string {
+  const { field, operator, values } = filter;
+  const own = field.spec.ownOperators?.[operator];
+  if (own) {
+    const add = (operand: string, type: string) => target.add(operand, type);
+    return own.sql(valueSql(field, target.alias), values, add, field.columnType);
+  }
+  if (field.joinTable !== null) return compareLinksSql(filter, target);
+  return field.spec.isList ? compareListSql(filter, target) : compareSql(filter, target);
+}
+
 /** Over a column that is an array: as sets, so that a GIN index serves. */
 function compareListSql(filter: Comparison, target: FilterTarget): string {
   const { field, operator, values } = filter;
@@ -112,8 +124,7 @@ function compareListSql(filter: Comparison, target: FilterTarget): string {
 
 function compareSql(filter: Comparison, target: FilterTarget): string {
   const { field, operator, values } = filter;
-  if (field.joinTable !== null) return compareLinksSql(filter, target);
-  const column = `${target.alias}${field.column}`;
+  const column = valueSql(field, target.alias);
   const [first = null, second = null] = values;
   const typed = (value: string | null) => target.add(value, comparedType(field));
   const list = () => `${target.add(arrayLiteral(values), `${comparedType(field)}[]`)}`;
@@ -139,26 +150,25 @@ function compareSql(filter: Comparison, target: FilterTarget): string {
     case '_contains':
       return `strpos(${column}, ${target.add(first, 'text')}) > 0`;
     case '_icontains':
-      return `${column} ilike '%' || ${target.add(escapeLike(first), 'text')} || '%'`;
+      return `${column} ilike '%' || ${target.add(escapeLike(first ?? ''), 'text')} || '%'`;
     case '_startsWith':
       return `starts_with(${column}, ${target.add(first, 'text')})`;
     case '_endsWith':
       return endsWith(column, target.add(first, 'text'));
+    case '_near':
+    case '_within':
+      throw new TypeError(`${operator} is an operator of types that say what it means`);
   }
 }
 
 /** A GIN index knows no equality: what a value equals also contains it, and that the index knows. */
-function equals(column: string, value: string, { spec }: FilterField): string {
+function equals(column: string, value: string, { spec, members }: FilterField): string {
   const equal = `${column} = ${value}`;
-  return spec.ownIndex?.method === 'gin' ? `(${column} @> ${value} and ${equal})` : equal;
+  return members === null && spec.ownIndex?.method === 'gin' ? `(${column} @> ${value} and ${equal})` : equal;
 }
 
 function endsWith(column: string, text: string): string {
   return `right(${column}, char_length(${text})) = ${text}`;
-}
-
-function escapeLike(value: string | null): string {
-  return (value ?? '').replace(/[\\%_]/g, String.raw`\$&`);
 }
 
 /** Over the links of a record: that there are some whose targets are among the values. */

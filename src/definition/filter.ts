@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import type { Field } from './definition.ts';
 import type { FieldTypeSpec, Operator } from './field-type.ts';
 import { specOf } from './field-types.ts';
-import { quoteIdentifier } from './identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
 import type { Relation } from './relation.ts';
 
 /** A field as conditions need it. */
@@ -13,6 +13,8 @@ export interface FilterField {
   /** The same, quoted. */
   readonly column: string;
   readonly columnType: string;
+  /** The names that lead to a value within the column's JSON; null for all that it holds. */
+  readonly members: readonly string[] | null;
   /** The join table of a list of references, quoted and with its schema; null for what has a column. */
   readonly joinTable: string | null;
   /** Of a list of references: the column of the key of the records that lists belong to, quoted. */
@@ -30,6 +32,7 @@ export function filterField(field: Field): FilterField {
     physical: field.column,
     column: quoteIdentifier(field.column),
     columnType: spec.columnType(field),
+    members: null,
     joinTable: null,
     ownerKey: '"id"',
     spec,
@@ -39,6 +42,15 @@ export function filterField(field: Field): FilterField {
       return schema;
     },
   };
+}
+
+/**
+ * SQL of the value of a field in the row whose alias, with its dot, is `alias`. JSON's null is as good as none. The
+ * names that lead to a value within JSON are of a grammar without what SQL or array literals need to quote.
+ */
+export function valueSql({ column, members }: FilterField, alias: string): string {
+  if (members === null) return `${alias}${column}`;
+  return `nullif(${alias}${column} #> ${quoteLiteral(`{${members.join()}}`)}, 'null')`;
 }
 
 /** A condition on records, validated against the fields of a model. Values are texts, ready for Postgres. */

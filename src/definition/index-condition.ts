@@ -4,8 +4,9 @@ import { type Filter, filterField } from './filter.ts';
 import { filterSql, literals } from './filter-sql.ts';
 import { hasJoinTable } from './join-table.ts';
 import { pointer } from './json-pointer.ts';
-import { elementsOf, parseFilter } from './parse-filter.ts';
+import { cutPath, parseFilter } from './parse-filter.ts';
 import { systemFields } from './system-fields.ts';
+import { elementsOf } from './values/elements.ts';
 import { rawNumber } from './values/raw-number.ts';
 
 /** A model as conditions see it: its fields, by what the condition calls them; lists are kept elsewhere. */
@@ -93,7 +94,9 @@ function withFields(condition: unknown, called: (field: string) => string): Inde
       if (key === '_and' || key === '_or') {
         return [key, (elementsOf(member) ?? []).map((entry) => withFields(entry, called))];
       }
-      return key === '_not' ? [key, withFields(member, called)] : [called(key), member];
+      if (key === '_not') return [key, withFields(member, called)];
+      const [field, members] = cutPath(key);
+      return [members === null ? called(field) : `${called(field)}.${members}`, member];
     }),
   );
 }

@@ -1,14 +1,15 @@
-import * as v from 'valibot';
 import type { Finding } from '../failure.ts';
-import type { Operator } from './field-type.ts';
 import type { Filter, FilterField } from './filter.ts';
+import { readOperands } from './filter-operands.ts';
+import { memberOf } from './json-member.ts';
 import type { Relation } from './relation.ts';
+import { elementsOf } from './values/elements.ts';
+import { isRefusal } from './values/reading.ts';
 
 /** How many relations a path may follow. */
 export const MAX_PATH = 5;
 const MAX_DEPTH = 10;
 const MAX_TERMS = 200;
-const MAX_VALUES = 1000;
 
 /** What a filter is read against. */
 export interface FilterContext {
@@ -20,6 +21,8 @@ export interface FilterContext {
   readonly relatedBy?: (name: string) => RelatedContext | Problem | undefined;
   /** Whether names may have dots of their own, and are no paths. */
   readonly isWhole?: boolean;
+  /** Whether values are texts of a query string: JSON then stands there as it is spelled. */
+  readonly isText?: boolean;
   /** The place of a member, in the way of the one who is told: `filter[title][_eq]`, or a JSON Pointer. */
   readonly at: (path: string, member: string | number) => string;
 }
@@ -53,6 +56,9 @@ interface Nesting {
   readonly depth: number;
   readonly hops: number;
 }
+
+/** Of paths in JSON, for who wrote another. */
+const JSON_PATHS = 'write names of letters, digits, _, -, $ and @, that begin with no _, between dots';
 
 const NOTHING: Filter = { kind: 'and', filters: [] };
 
@@ -110,9 +116,13 @@ class FilterParser {
     }
     if (key === '_not') return { kind: 'not', filter: this.object(context, member, at, deeper) };
     const [name, rest] = cutPath(key);
-    if (rest !== null && !context.isWhole)
+    if (rest !== null && !context.isWhole) {
+      const json = context.fieldOf(name);
+      if (json?.spec.type === 'json') return this.#json(context, json, rest, member, at);
       return this.#path(context, name, { [rest]: member }, at, nesting, () => path);
+    }
     const field = context.fieldOf(key);
+    if (field?.spec.type === 'json') return this.#json(context, field, null, member, at);
     // Under the name of a relation, names are of fields there; operators are of the reference itself.
     if (!field || (isMembers(member) && Object.keys(member).some((inner) => !inner.startsWith('_')))) {
       if (context.relatedBy) return this.#path(context, key, member, at, nesting);
@@ -142,6 +152,29 @@ class FilterParser {
     return { kind: 'related', relation: related.relation, filter };
   }
 
+  /** Conditions on a value in JSON, and on those within it: names lead to these, operators are of itself. */
+  #json(
+    context: FilterContext,
+    field: FilterField,
+    members: string | null,
+    value: unknown,
+    path: string,
+  ): Filter {
+    const inner = members === null ? field : memberOf(field, members);
+    if (!inner) {
+      this.#find(path, 'unknown_field', `${members} is no path in ${field.name}: ${JSON_PATHS}`);
+      return NOTHING;
+    }
+    if (!isMembers(value)) return this.#field(context, inner, inner.name, value, path);
+    return all(
+      Object.entries(value).map(([key, member]) => {
+        const at = context.at(path, key);
+        if (key.startsWith('_')) return this.#compare(context, inner, key, member, at);
+        return this.#json(context, inner, key, member, at);
+      }),
+    );
+  }
+
   #field(
     context: FilterContext,
     field: FilterField | undefined,
@@ -159,12 +192,12 @@ class FilterParser {
     }
     return all(
       Object.entries(member).map(([operator, value]) =>
-        this.#compare(field, operator, value, context.at(path, operator)),
+        this.#compare(context, field, operator, value, context.at(path, operator)),
       ),
     );
   }
 
-  #compare(field: FilterField, name: string, value: unknown, path: string): Filter {
+  #compare(context: FilterContext, field: FilterField, name: string, value: unknown, path: string): Filter {
     this.#terms += 1;
     if (this.#terms === MAX_TERMS + 1) {
       this.#find(path, 'too_many_terms', `a filter has at most ${MAX_TERMS} comparisons`);
@@ -175,72 +208,13 @@ class FilterParser {
       this.#find(path, 'unknown_operator', `${field.name} (${field.spec.type}) takes ${known}`);
       return NOTHING;
     }
-    return { kind: 'compare', field, operator, values: this.#values(field, operator, value, path) };
-  }
-
-  #values(field: FilterField, operator: Operator, value: unknown, path: string): readonly string[] {
-    switch (operator) {
-      case '_null':
-        if (value === true || value === 'true' || value === '') return ['true'];
-        if (value !== false && value !== 'false') this.#find(path, 'invalid_value', 'must be true or false');
-        return ['false'];
-      case '_contains':
-        // Of a list, several elements may be asked for; a text is one, commas and all.
-        if (!field.spec.isList && field.joinTable === null) return this.#text(value, path);
-        return elementsOf(value)
-          ? this.#list(field, value, path, 1, MAX_VALUES)
-          : this.#element(field, value, path);
-      case '_icontains':
-      case '_startsWith':
-      case '_endsWith':
-        return this.#text(value, path);
-      case '_in':
-      case '_nin':
-        return this.#list(field, value, path, 1, MAX_VALUES);
-      case '_between':
-        return this.#list(field, value, path, 2, 2);
-      default:
-        return this.#value(field, value, path);
-    }
-  }
-
-  #text(value: unknown, path: string): readonly string[] {
-    if (typeof value === 'string' && !value.includes('\0') && value.isWellFormed()) return [value];
-    this.#find(path, 'invalid_value', 'must be a text');
-    return [];
-  }
-
-  #list(field: FilterField, value: unknown, path: string, least: number, most: number): readonly string[] {
-    const list = typeof value === 'string' ? value.split(',') : elementsOf(value);
-    if (!list || list.length < least || list.length > most) {
-      const number = least === most ? `${least}` : `${least} to ${most}`;
-      this.#find(path, 'invalid_value', `must be ${number} values, separated by commas`);
-      return [];
-    }
-    return list.flatMap((entry) => this.#element(field, entry, path));
-  }
-
-  #element(field: FilterField, value: unknown, path: string): readonly string[] {
-    return field.spec.isList ? this.#text(value, path) : this.#value(field, value, path);
-  }
-
-  #value(field: FilterField, value: unknown, path: string): readonly string[] {
-    const json = typeof value === 'string' ? field.spec.fromText(value) : value;
-    const parsed = v.safeParse(field.comparable, json);
-    if (parsed.success) return [parsed.output];
-    this.#find(path, 'invalid_value', `${field.name} ${parsed.issues[0].message}`);
-    return [];
+    const values = readOperands(field, operator, value, context.isText ?? false);
+    if (!isRefusal(values)) return { kind: 'compare', field, operator, values };
+    this.#find(path, 'invalid_value', values.refusal);
+    return NOTHING;
   }
 
   #find(path: string, code: string, message: string): void {
     this.#findings.push({ path, code, message });
   }
-}
-
-/** A list as JSON has it, or as a query string does: `[0]=…&[1]=…`, or `[]=…`. */
-export function elementsOf(value: unknown): readonly unknown[] | null {
-  if (Array.isArray(value)) return value;
-  if (typeof value !== 'object' || value === null) return null;
-  const keys = Object.keys(value);
-  return keys.length > 0 && keys.every((key) => /^\d{1,4}$/.test(key)) ? Object.values(value) : null;
 }

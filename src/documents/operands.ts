@@ -1,11 +1,11 @@
 import type { FieldType } from '../definition/definition.ts';
-import type { JsonSchema, Operator } from '../definition/field-type.ts';
+import type { CommonOperator, JsonSchema, Operator } from '../definition/field-type.ts';
 import { specOf } from '../definition/field-types.ts';
 
 /** What an operator compares with. */
 type Operand = 'value' | 'values' | 'pair' | 'text' | 'truth';
 
-const OPERANDS: Readonly<Record<Operator, Operand>> = {
+const OPERANDS: Readonly<Record<CommonOperator, Operand>> = {
   _eq: 'value',
   _ne: 'value',
   _lt: 'value',
@@ -30,11 +30,16 @@ export function conditionSchema(type: FieldType): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(operators.map((operator) => [operator, operandSchema(type, operator)])),
-    additionalProperties: false,
+    // Names within JSON lead to values that have conditions of their own.
+    additionalProperties: type === 'json' ? { type: 'object' } : false,
   };
 }
 
 function operandSchema(type: FieldType, operator: Operator): JsonSchema {
+  const own = specOf({ type }).ownOperators?.[operator];
+  if (own) return own.operandSchema;
+  if (operator === '_near' || operator === '_within')
+    throw new TypeError(`${type} does not say what ${operator} is`);
   switch (OPERANDS[operator]) {
     case 'value':
       return valueSchema(type);

@@ -3,7 +3,8 @@ import type { JsonSchema } from '../definition/field-type.ts';
 /** Parameters that operations share. */
 
 const NAMES = '[a-z][a-z0-9_]*';
-const PATH = `${NAMES}(\\(${NAMES}\\))?(\\.${NAMES}(\\(${NAMES}\\))?)*`;
+/** Along references, and on into JSON. */
+const PATH = `${NAMES}(\\(${NAMES}\\))?(\\.(${NAMES}(\\(${NAMES}\\))?|(?!_)[\\p{L}\\p{N}_$@-]+))*`;
 
 function query(name: string, description: string, schema: JsonSchema, more: JsonSchema = {}): JsonSchema {
   return { name, in: 'query', description, schema, ...more };
@@ -62,6 +63,12 @@ export const PARAMETERS = {
     minLength: 1,
     maxLength: 1000,
   }),
+  nearest: query(
+    'nearest',
+    'What is nearest first: a point by metres (`nearest[FIELD]=LONGITUDE,LATITUDE`), a vector by the angle (`nearest[FIELD]=[0.1,0.9]`).',
+    { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 1 },
+    { style: 'deepObject', explode: true },
+  ),
   maxAffected: query('maxAffected', 'Refuses the write where more records are meant.', {
     type: 'integer',
     minimum: 1,

@@ -60,7 +60,10 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.list`,
         tag,
         summary: `List records of ${name}`,
-        parameters: [filter, ...parameters('sort', 'select', 'expand', 'limit', 'cursor', 'count', 'search')],
+        parameters: [
+          filter,
+          ...parameters('sort', 'select', 'expand', 'limit', 'cursor', 'count', 'search', 'nearest'),
+        ],
         answers: { 200: json('A page of records.', page(selected), 'Model-Hash') },
         problems: [412],
       }),

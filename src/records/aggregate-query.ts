@@ -34,7 +34,17 @@ export interface AggregateQuery {
 const FUNCTIONS = ['sum', 'avg', 'min', 'max', 'countDistinct'] as const;
 type AggregateFunction = (typeof FUNCTIONS)[number];
 
-const PARAMETERS = ['filter', 'group', 'count', ...FUNCTIONS, 'having', 'sort', 'limit', 'cursor'];
+const PARAMETERS = [
+  'filter',
+  'filter[FIELD]',
+  'group',
+  'count',
+  ...FUNCTIONS,
+  'having[VALUE]',
+  'sort',
+  'limit',
+  'cursor',
+];
 const BUCKETS = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute'];
 const MAX_COLUMNS = 50;
 
@@ -163,7 +173,12 @@ class ColumnReader {
   /** A field under the name and the alias of a value of groups. */
   #named(field: FilterField, name: string): FilterField {
     const physical = this.#alias();
-    return Object.assign(Object.create(field), { name, physical, column: quoteIdentifier(physical) });
+    return Object.assign(Object.create(field), {
+      name,
+      physical,
+      column: quoteIdentifier(physical),
+      members: null,
+    });
   }
 
   #alias(): string {
@@ -184,6 +199,7 @@ function havingOf(
     model: `the groups of ${model.definition.name}`,
     fieldOf: (name: string) => columns.get(name)?.field,
     isWhole: true,
+    isText: true,
     at: (path: string, member: string | number) => `${path}[${member}]`,
   };
   return parseFilter(context, unflatten(flat, findings, 'having'), 'having', findings);

@@ -1,11 +1,11 @@
-import { filterSql } from '../definition/filter-sql.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { estimateTotal } from './estimate-total.ts';
+import { whereAll, whereMeant } from './list-conditions.ts';
 import type { ListQuery } from './list-query.ts';
-import { Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { RECORD_JSON, targetOf, textOf } from './record-sql.ts';
 import type { Selection } from './selection.ts';
 import { selectedRow } from './selection-sql.ts';
@@ -24,10 +24,10 @@ export async function listRecords(
   model: ModelClass,
   query: ListQuery,
 ): Promise<RecordPage> {
-  const { filter, search, count } = query;
+  const { count } = query;
   const [rows, estimated] = await Promise.all([
     database.query(listStatement(model, query)),
-    count === 'estimated' ? estimateTotal(database, model, filter, search) : null,
+    count === 'estimated' ? estimateTotal(database, model, query) : null,
   ]).catch((error: unknown) => {
     // Class 22, data exception: every value of a filter was checked, those of a cursor are the client's word.
     if (error instanceof DatabaseError && error.sqlState.startsWith('22')) {
@@ -51,17 +51,11 @@ function sortValues(row: Row, sort: readonly SortKey[]): readonly (string | null
 
 /** The statement of a list. One row more than the limit tells that there is a next page. */
 function listStatement(model: ModelClass, query: ListQuery) {
-  const { search } = query;
-  const parameters = new Parameters(search ? [search.words] : []);
-  const conditions = [
-    ...(query.filter ? [filterSql(query.filter, parameters)] : []),
-    ...(search ? [search.condition] : []),
-  ];
+  const { conditions, parameters } = whereMeant(query);
   const after = query.cursor ? afterSql(query.sort, query.cursor, parameters) : null;
-  const where = (all: readonly string[]) => (all.length > 0 ? `where ${all.join(' and ')}` : '');
   const total =
     query.count === 'exact'
-      ? `, (select count(*) from ${targetOf(model)} as t ${where(conditions)})::text as total`
+      ? `, (select count(*) from ${targetOf(model)} as t ${whereAll(conditions)})::text as total`
       : '';
   const limit = parameters.add(String(query.limit + 1), 'integer');
   return {
@@ -69,7 +63,7 @@ function listStatement(model: ModelClass, query: ListQuery) {
       select ${sortColumns(query.sort)}${total}, ${RECORD_JSON}
       from ${targetOf(model)} as t
       ${recordOf(model, query.selection)}
-      ${where(after ? [...conditions, after] : conditions)}
+      ${whereAll(after ? [...conditions, after] : conditions)}
       ${orderBy(query.sort)}
       limit ${limit}`,
     params: parameters.values,

@@ -1,3 +1,5 @@
+import { type FilterField, valueSql } from '../definition/filter.ts';
+import { memberOf } from '../definition/json-member.ts';
 import { cutPath, leadsNowhere, MAX_PATH } from '../definition/parse-filter.ts';
 import { followed } from '../definition/relation.ts';
 import type { ModelClass } from '../model/model-class.ts';
@@ -11,7 +13,7 @@ export interface PathValue {
   readonly id: string;
   /** SQL over the alias `t`. */
   readonly sql: string;
-  readonly field: ModelField;
+  readonly field: FilterField;
   readonly nullable: boolean;
 }
 
@@ -41,6 +43,8 @@ function valueAt(model: ModelClass, related: Related, path: string, place: Place
     if (!field) return { code: 'unknown_field', problem: nowhere };
     return { id: `${ids}${field.id}`, sql: `${alias}.${field.column}`, field, nullable: field.nullable };
   }
+  const json = model.fields.get(name);
+  if (json?.spec.type === 'json') return valueInJson(json, rest, place);
   const way = follow(model, related, name);
   if (!way || 'problem' in way) return { code: 'unknown_field', problem: way?.problem ?? nowhere };
   if (!way.relation.isOne) {
@@ -55,4 +59,10 @@ function valueAt(model: ModelClass, related: Related, path: string, place: Place
   if ('problem' in inner) return inner;
   const { source, condition } = followed(way.relation, alias, to);
   return { ...inner, sql: `(select ${inner.sql} from ${source} where ${condition})`, nullable: true };
+}
+
+function valueInJson(json: ModelField, rest: string, { alias, ids }: Place): PathValue | NoValue {
+  const field = memberOf(json, rest);
+  if (!field) return { code: 'unknown_field', problem: `${rest} is no path in ${json.name}` };
+  return { id: `${ids}${json.id}.${rest}`, sql: valueSql(field, `${alias}.`), field, nullable: true };
 }

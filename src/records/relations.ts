@@ -51,15 +51,21 @@ function against(model: ModelClass, target: ModelClass, field: ModelField): Foll
 }
 
 /** What a filter over the records of a model is read against, paths included. */
-export function filterContext(model: ModelClass, related: Related, at: FilterContext['at']): FilterContext {
+export function filterContext(
+  model: ModelClass,
+  related: Related,
+  at: FilterContext['at'],
+  isText: boolean,
+): FilterContext {
   return {
     model: model.definition.name,
     fieldOf: (name) => model.fields.get(name),
     relatedBy: (name): RelatedContext | Problem | undefined => {
       const way = follow(model, related, name);
       if (!way || 'problem' in way) return way;
-      return { relation: way.relation, context: filterContext(way.target, related, at) };
+      return { relation: way.relation, context: filterContext(way.target, related, at, isText) };
     },
     at,
+    isText,
   };
 }

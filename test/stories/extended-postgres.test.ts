@@ -1,6 +1,7 @@
 import { vector } from '@electric-sql/pglite-pgvector';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectPlaces, makePlaces, place } from '../records/places.ts';
 import { operations } from '../stack/changes.ts';
 import { ExtendedSystem } from '../stack/extended-system.ts';
 
@@ -8,10 +9,6 @@ import { ExtendedSystem } from '../stack/extended-system.ts';
 const START = 300_000;
 
 const EMBEDDING = { name: 'embedding', type: 'vector', dimensions: 3, index: true, default: [0, 0, 1] };
-const place = (longitude: number, latitude: number) => ({
-  type: 'Point',
-  coordinates: [longitude, latitude],
-});
 
 /** Writes a value in every way that there is, and answers what each of them, and each way to read, gives. */
 async function everyWay(system: ExtendedSystem, model: string, field: string, value: unknown) {
@@ -92,6 +89,40 @@ describe('a vector where Postgres has pgvector', () => {
     expect((await system.get('/v1/main/records/page?filter[embedding][_eq]=[1,0,0]')).status).toBe(400);
   });
 
+  test('comes nearest first, page by page', async () => {
+    const fields = [
+      { name: 'n', type: 'integer' },
+      { ...EMBEDDING, name: 'at', default: undefined, index: false },
+    ];
+    await system.change({ models: [{ name: 'mark', fields }] });
+    const angles = [3, 1, 4, 2, 0];
+    const marks = [...angles.map((n) => ({ n, at: [Math.cos(n / 2), Math.sin(n / 2), 0] })), { n: 9 }];
+    expect((await system.request('POST', '/v1/main/records/mark', marks)).status).toBe(201);
+    const seen: number[] = [];
+    let cursor = '';
+    do {
+      const { body } = await system.get(`/v1/main/records/mark?nearest[at]=[1,0,0]&limit=2${cursor}`);
+      seen.push(...body.data.map(({ n }: { n: number }) => n));
+      cursor = body.page.next ? `&cursor=${body.page.next}` : '';
+    } while (cursor);
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+    await system.change(operations({ op: 'addIndex', model: 'mark', fields: ['at'] }));
+    const many = Array.from({ length: 60 }, (_, n) => ({ n: 100 + n, at: [0, 1, n / 100] }));
+    await system.request('POST', '/v1/main/records/mark', many);
+    // More than an HNSW index gives.
+    const all = await system.get('/v1/main/records/mark?nearest[at]=[1,0,0]&limit=1000');
+    expect(all.body.data).toHaveLength(65);
+    const last = await system.get('/v1/main/records/mark?nearest[at]=[1,0,0]&limit=30&filter[n][_gte]=100');
+    expect(last.body.data).toHaveLength(30);
+    const most = await system.get(
+      '/v1/main/records/mark?nearest[at]=[1,0,0]&filter[n][_between]=3,9&limit=1&count=exact',
+    );
+    expect(most.body).toMatchObject({ data: [{ n: 3 }], page: { total: 2 } });
+    for (const value of ['[1,0]', 'x', '1,0,0']) {
+      expect((await system.get(`/v1/main/records/mark?nearest[at]=${value}`)).status).toBe(400);
+    }
+  });
+
   test('goes to the trash', async () => {
     const drop = operations({ op: 'dropField', model: 'page', field: 'embedding' });
     const plan = await system.request('POST', '/v1/main/plans', drop);
@@ -134,6 +165,16 @@ describe('a point where the database has PostGIS', () => {
     for (const value of [place(13.4, 52.5), place(-180, 90), place(0.30000000000000004, -5e-324), null]) {
       for (const got of await everyWay(system, 'shop', field, value)) expect(got).toEqual(value);
     }
+  });
+
+  test.each([[false], [true]])('is found by distance and within boxes, with an index: %s', async (index) => {
+    const fields = [
+      { name: 'name', type: 'text' },
+      { name: 'at', type: 'point', index },
+    ];
+    await system.change({ models: [{ name: 'town', fields }] });
+    if (!index) await makePlaces(system);
+    await expectPlaces(system);
   });
 
   test('is kept by its own rules whoever writes', async () => {

@@ -1,11 +1,11 @@
 import type { FieldTypeSpec } from '../field-type.ts';
 import { isObject } from '../property-reader.ts';
 import { jsonCell } from '../values/csv-cell.ts';
+import { type Position, positionOf } from '../values/earth.ts';
 import { jsonFromText } from '../values/from-text.ts';
 import { nearestDouble } from '../values/raw-number.ts';
 import { type Refusal, refuse, schemaOf } from '../values/reading.ts';
-
-type Position = readonly [longitude: number, latitude: number];
+import { metres, near, within } from './point-operators.ts';
 
 function readPosition(value: unknown): Position | Refusal {
   const members = isObject(value) ? value : {};
@@ -17,9 +17,7 @@ function readPosition(value: unknown): Position | Refusal {
   if (longitude === undefined || latitude === undefined || coordinates.length !== 2) {
     return refuse('must have two numbers as coordinates: longitude and latitude');
   }
-  if (Math.abs(longitude) > 180) return refuse('must have a longitude, which comes first, from -180 to 180');
-  if (Math.abs(latitude) > 90) return refuse('must have a latitude, which comes second, from -90 to 90');
-  return [longitude, latitude];
+  return positionOf(longitude, latitude);
 }
 
 /** A coordinate of a column of either type: PostGIS casts its points to those of Postgres. */
@@ -32,7 +30,7 @@ const geoJson = (column: string) =>
 /**
  * A place on earth as GeoJSON (RFC 7946): longitude, then latitude, in degrees of WGS 84, each the nearest double. A
  * field made where the database has PostGIS has a column of its type, any other one of Postgres' own `point`; records
- * are the same. Filters ask for `_null` alone; `index` is a GiST index, for SQL.
+ * are the same. `index` is a GiST index, which serves `_near` and `_within`.
  */
 export const point: FieldTypeSpec = {
   type: 'point',
@@ -52,7 +50,9 @@ export const point: FieldTypeSpec = {
     `${coordinate(column, 0)} between -180 and 180 and ${coordinate(column, 1)} between -90 and 90`,
     ...(postgis ? [`not st_isempty(${column})`] : []),
   ],
-  operators: ['_null'],
+  operators: ['_near', '_within', '_null'],
+  ownOperators: { _near: near, _within: within },
+  nearness: metres,
   ownIndex: { method: 'gist' },
   jsonSchema: () => ({
     type: 'object',
