@@ -5,6 +5,7 @@ export type FailureCode =
   | 'invalid_json'
   | 'body_too_large'
   | 'unsupported_media_type'
+  | 'invalid_file'
   | 'invalid_query'
   | 'invalid_header'
   | 'validation_failed'

@@ -9,6 +9,7 @@ import { changes } from './routes/changes.ts';
 import { documents } from './routes/documents.ts';
 import { exports } from './routes/exports.ts';
 import { health } from './routes/health.ts';
+import { imports } from './routes/imports.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
@@ -52,6 +53,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/records', exports);
+  app.route('/v1/:ws/records', imports);
   app.route('/v1/:ws/records', records);
   app.route('/v1/:ws', documents);
   return app;

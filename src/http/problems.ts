@@ -7,6 +7,7 @@ export const PROBLEMS = {
   invalid_json: [400, 'The body is not JSON'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
+  invalid_file: [400, 'The file cannot be read'],
   invalid_query: [400, 'The query string is not valid'],
   invalid_header: [400, 'A header is not valid'],
   validation_failed: [422, 'The request is not valid'],

@@ -43,13 +43,17 @@ function asRecordSchema(entries: Record<string, Entry>): RecordSchema {
   const schema = v.strictObject(entries);
   // Valibot asks `name in body`, which a field named `constructor` would find in any body.
   const isInherited = Object.keys(entries).some((name) => name in Object.prototype);
-  const judged = isInherited ? v.pipe(v.unknown(), v.transform(withoutPrototype), schema) : schema;
+  const judged = isInherited
+    ? v.pipe(NO_ARRAY, v.transform(withoutPrototype), schema)
+    : v.pipe(NO_ARRAY, schema);
   return judged as unknown as RecordSchema;
 }
 
+/** To valibot an array is an object like any other. */
+const NO_ARRAY = v.custom<unknown>((value) => !Array.isArray(value), 'must be a JSON object');
+
 function withoutPrototype(body: unknown): unknown {
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  return isObject ? Object.assign(Object.create(null), body) : body;
+  return typeof body === 'object' && body !== null ? Object.assign(Object.create(null), body) : body;
 }
 
 function keySchema(definition: Definition): v.GenericSchema<unknown, string> {

@@ -33,7 +33,7 @@ export async function createRecords(
   const single = records.length === 1 && first !== undefined;
   const params = [
     ...paramsAhead(model, idempotency),
-    ...(single ? inOrder(model, first) : [asJson(model, records)]),
+    ...(single ? inOrder(model, first) : [recordsJson(model, records)]),
   ];
   try {
     const rows = await runShape(
@@ -68,7 +68,7 @@ export async function upsertRecords(
       model,
       `upsert ${keep} ${by} ${[...changed].sort().join()}`,
       () => answered(model, upsertClauses(model, target, changed, firstParam(keep)), keep),
-      [...paramsAhead(model, idempotency), asJson(model, records)],
+      [...paramsAhead(model, idempotency), recordsJson(model, records)],
     );
     return rows.flatMap((row) => stored(row) ?? []);
   } catch (error) {
@@ -81,8 +81,18 @@ function paramsAhead(model: ModelClass, idempotency: Idempotency | null): readon
   return [...fenceOf(model), model.workspace, idempotency.key, idempotency.bodyHash];
 }
 
-function asJson(model: ModelClass, records: readonly Values[]): string {
-  return JSON.stringify(records.map((record) => numbered(model, record)));
+/** Records as the parameter of `givenClause`: objects without nulls, by the names that it has for fields. */
+export function recordsJson(model: ModelClass, records: readonly Values[]): string {
+  const names = writtenFields(model).map(({ name }, n) => [sourceName(n), name] as const);
+  const objects = records.map((record) => {
+    const object: Record<string, string> = {};
+    for (const [source, name] of names) {
+      const value = record[name] ?? null;
+      if (value !== null) object[source] = value;
+    }
+    return object;
+  });
+  return JSON.stringify(objects);
 }
 
 function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: number) => string) {
@@ -101,10 +111,4 @@ function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: num
 
 function inOrder(model: ModelClass, record: Values) {
   return writtenFields(model).map((field) => record[field.name] ?? null);
-}
-
-/** The same as an object, without nulls, by the names that the fields have in `createText`. */
-function numbered(model: ModelClass, record: Values): Values {
-  const entries = inOrder(model, record).map((value, n) => [sourceName(n), value] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }

@@ -17,7 +17,7 @@ export function writtenFields(model: ModelClass): readonly ModelField[] {
  */
 export function createText(model: ModelClass, single: boolean, keep: boolean): string {
   const param = firstParam(keep);
-  const inserts = single ? [insertOne(model, param)] : insertMany(model, param);
+  const inserts = single ? [insertOne(model, param)] : insertClauses(model, param, FENCE);
   return answered(model, [...inserts, ...linkClauses(model)], keep);
 }
 
@@ -77,7 +77,8 @@ export function givenClause(model: ModelClass, param: number): string {
     )`;
 }
 
-function insertMany(model: ModelClass, param: number): readonly string[] {
+/** The clauses that create the records of one parameter; they end with `written`, whose rows hold their lists. */
+export function insertClauses(model: ModelClass, param: number, fence: string): readonly string[] {
   const given = givenClause(model, param);
   const columns = writtenFields(model)
     .filter(hasColumn)
@@ -85,7 +86,7 @@ function insertMany(model: ModelClass, param: number): readonly string[] {
   const insert = `
       ${insertSql(model, [...columns, UPDATED])}
       from given as g
-      where ${FENCE}
+      where ${fence}
       order by g.${N}
       returning `;
   if (listsOf(model).length === 0) {

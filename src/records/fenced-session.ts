@@ -16,6 +16,7 @@ export async function beginFenced(
   models: readonly ModelClass[],
   mode: 'read only, isolation level repeatable read' | 'read write',
   idleSeconds: number,
+  lock = '',
 ): Promise<DatabaseSession> {
   const session = await connect();
   try {
@@ -30,6 +31,7 @@ export async function beginFenced(
           `set local datestyle = 'ISO'`,
           // All rows are wanted, not the first ones.
           'set local cursor_tuple_fraction = 1',
+          lock,
         ].join('; '),
       ),
     );

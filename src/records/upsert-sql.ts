@@ -7,13 +7,14 @@ import type { ConflictTarget } from './upsert.ts';
 
 /**
  * The clauses that create records or, where one of the same values is there, change the fields that were given. They
- * end with `written`: the rows in the order that they were sent in, with their lists.
+ * end with `written`: the rows in the order that they were sent in, with their lists; `upserted` tells which are new.
  */
 export function upsertClauses(
   model: ModelClass,
   { fields }: ConflictTarget,
   changed: ReadonlySet<string>,
   param: number,
+  fence = FENCE,
 ): readonly string[] {
   const columns = writtenFields(model)
     .filter(hasColumn)
@@ -33,10 +34,10 @@ export function upsertClauses(
     upserted as (
       ${insertSql(model, [...columns, ['updated_at', 'now()']])}
       from given as g
-      where ${FENCE}
+      where ${fence}
       order by g.${N}
       on conflict (${target}) do update set ${[...sets, REVISED].join(', ')}
-      returning ${stored.join(', ')}
+      returning t.xmax = 0 as "New", ${stored.join(', ')}
     )`,
     `
     written as (

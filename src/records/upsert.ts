@@ -12,7 +12,15 @@ export interface ConflictTarget {
 }
 
 /** Reads `onConflict=isbn`, or `onConflict=title,year`. Throws `invalid_query` where nothing makes them unique. */
-export function conflictTarget(model: ModelClass, text: string): ConflictTarget {
+export function conflictTarget(
+  model: ModelClass,
+  text: string,
+  parameter: 'onConflict' | 'on' = 'onConflict',
+): ConflictTarget {
+  const refused = (code: string, message: string) =>
+    new Failure('invalid_query', `${parameter}: ${message}`, {
+      errors: [{ path: parameter, code, message }],
+    });
   const names = [...new Set(text.split(','))];
   const fields = names.flatMap((name) => model.fields.get(name) ?? []);
   const unknown = names.find((name) => !model.fields.has(name));
@@ -81,9 +89,4 @@ function invalid(path: string, code: string, message: string): Failure {
   return new Failure('validation_failed', `nothing was written: ${message}`, {
     errors: [{ path, code, message }],
   });
-}
-
-function refused(code: string, message: string): Failure {
-  const errors = [{ path: 'onConflict', code, message }];
-  return new Failure('invalid_query', `onConflict: ${message}`, { errors });
 }

@@ -143,6 +143,12 @@ describe('a model class', () => {
     expect(read(Movie, 'createSchema', hostile)).toEqual(['/__proto__ unknown_field']);
   });
 
+  test('takes no array for a record, though arrays have members such as `at`', () => {
+    const model = classOf({ name: 'note', fields: [{ name: 'at', type: 'text' }] });
+    expect(read(model, 'createSchema', [])).toEqual([' invalid_value']);
+    expect(read(model, 'updateSchema', [])).toEqual([' invalid_value']);
+  });
+
   test('takes the key that a client may give, by the type of the key', () => {
     const text = classOf({ name: 'tag', key: 'text', fields: [] });
     expect(read(text, 'createSchema', { id: 'a key' })).toEqual({ id: 'a key' });

@@ -73,6 +73,18 @@ export class Isolate implements Edge {
     return fetch(new URL(path, this.#url), signal ? { ...init, signal } : init);
   }
 
+  /** Sends a file that is still being made. */
+  async upload(
+    path: string,
+    body: ReadableStream<Uint8Array>,
+    contentType: string,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const init = requestInit('POST', undefined, { 'Content-Type': contentType });
+    const streamed = { ...init, body, duplex: 'half' as const, ...(signal ? { signal } : {}) };
+    return readAnswer(await fetch(new URL(path, this.#url), streamed));
+  }
+
   /** Sends a message to this isolate's queue, or to that of the messages that were given up. */
   async nudge(message: Nudge, queue: 'CHANGES' | 'DEAD' = 'CHANGES'): Promise<void> {
     const producer = await this.#miniflare.getQueueProducer<Nudge>(queue);

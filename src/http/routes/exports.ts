@@ -2,10 +2,10 @@ import { Hono } from 'hono';
 import { Failure } from '../../failure.ts';
 import { parseExportQuery, type TransferFormat } from '../../records/export-query.ts';
 import { exportRecords } from '../../records/export-records.ts';
+import { streamOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
 import { queryOf, type RecordContext, written } from '../record-request.ts';
-import { streamOf } from '../stream-of.ts';
 
 const CONTENT_TYPES: Readonly<Record<TransferFormat, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',

@@ -1,0 +1,45 @@
+import type { Finding } from '../../failure.ts';
+import type { ModelClass } from '../../model/model-class.ts';
+import type { TransferFormat } from '../export-query.ts';
+import { assertKnown } from '../list-query.ts';
+import { type ConflictTarget, conflictTarget } from '../upsert.ts';
+
+/** What an import is to do with the rows of its file, validated against a class. */
+export interface ImportQuery {
+  readonly format: TransferFormat;
+  /** By which fields records are found that are there already; null where all rows are new records. */
+  readonly target: ConflictTarget | null;
+  /** Whether good rows are written where others do not fit. */
+  readonly skipsErrors: boolean;
+  readonly isDryRun: boolean;
+}
+
+/** Reads the query string of an import. Throws `invalid_query`, naming each parameter that is wrong. */
+export function parseImportQuery(
+  model: ModelClass,
+  params: URLSearchParams,
+  format: TransferFormat,
+): ImportQuery {
+  const findings: Finding[] = [];
+  const choose = <T extends string>(name: string, fallback: T, other: T): T => {
+    const value = params.get(name) ?? fallback;
+    if (value === fallback || value === other) return value as T;
+    findings.push({ path: name, code: 'invalid_value', message: `must be ${fallback} or ${other}` });
+    return fallback;
+  };
+  const mode = choose('mode', 'insert', 'upsert');
+  const onError = choose('onError', 'abort', 'skip');
+  const on = params.get('on');
+  if (mode === 'insert' && on !== null) {
+    findings.push({ path: 'on', code: 'conflicting_parameters', message: 'goes with mode=upsert' });
+  }
+  // Named alone, it is asked for.
+  const isDryRun = params.get('dryRun') === '' || choose('dryRun', 'false', 'true') === 'true';
+  assertKnown(params, ['format', 'mode', 'on', 'onError', 'dryRun'], findings);
+  return {
+    format,
+    target: mode === 'upsert' ? conflictTarget(model, on ?? 'id', 'on') : null,
+    skipsErrors: onError === 'skip',
+    isDryRun,
+  };
+}
