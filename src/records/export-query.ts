@@ -1,26 +1,35 @@
-import type { Filter } from '../definition/filter.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
+import type { Meant } from './list-conditions.ts';
 import { assertKnown, filterOf } from './list-query.ts';
-import { parseSearch, type Search } from './search.ts';
+import { parseNearest } from './nearest.ts';
+import { parseSearch } from './search.ts';
 import { parseSelection, type Selection } from './selection.ts';
 import { parseSort, type SortKey } from './sort-key.ts';
 
 export type TransferFormat = 'csv' | 'ndjson';
 
 /** What an export asks for, validated against a class. */
-export interface ExportQuery {
+export interface ExportQuery extends Meant {
   readonly format: TransferFormat;
-  readonly filter: Filter | null;
-  readonly search: Search | null;
   /** Empty where any order will do: then Postgres takes the quickest. */
   readonly sort: readonly SortKey[];
   readonly selection: Selection;
   readonly limit: number | null;
 }
 
-const PARAMETERS = ['format', 'filter', 'sort', 'select', 'expand', 'search', 'limit'];
+const PARAMETERS = [
+  'format',
+  'filter',
+  'filter[FIELD]',
+  'sort',
+  'select',
+  'expand',
+  'search',
+  'nearest[FIELD]',
+  'limit',
+];
 
 /** Reads the query string of an export. Throws `invalid_query`, naming each parameter that is wrong. */
 export function parseExportQuery(
@@ -38,12 +47,19 @@ export function parseExportQuery(
     const message = 'a CSV file has one record a line: take format=ndjson, or leave the path out';
     findings.push({ path: expand === null ? 'select' : 'expand', code: 'not_in_csv', message });
   }
-  const isOrdered = params.has('sort') || params.has('limit');
+  // An index for what is nearest does not give all records.
+  const nearest = parseNearest(model, params, { n: search ? 2 : 1, mayApproximate: false }, findings);
+  const by = [
+    ...(nearest ? [nearest.distance] : []),
+    ...(search && !params.has('sort') ? [search.rank] : []),
+  ];
+  const isOrdered = by.length > 0 || params.has('sort') || params.has('limit');
   const query: ExportQuery = {
     format,
     filter: filterOf(model, related, params, findings),
     search,
-    sort: search && !params.has('sort') ? [search.rank, ...asked] : isOrdered ? asked : [],
+    nearest,
+    sort: isOrdered ? [...by, ...asked] : [],
     selection,
     limit: parseLimit(params.get('limit'), findings),
   };

@@ -1,26 +1,22 @@
-import { filterSql } from '../definition/filter-sql.ts';
 import type { Statement } from '../ports.ts';
 import type { ExportQuery } from './export-query.ts';
+import { whereAll, whereMeant } from './list-conditions.ts';
 import { orderBy } from './list-records.ts';
-import { Parameters } from './parameters.ts';
 import { RECORD_JSON, storedValue, targetOf } from './record-sql.ts';
 import type { Selection } from './selection.ts';
 import { selectedRow } from './selection-sql.ts';
 
 /** Opens the cursor over the lines of an export: Postgres writes them, the edge passes them on. */
-export function declareLines({ format, filter, search, sort, selection, limit }: ExportQuery): Statement {
-  const parameters = new Parameters(search ? [search.words] : []);
-  const conditions = [
-    ...(filter ? [filterSql(filter, parameters)] : []),
-    ...(search ? [search.condition] : []),
-  ];
+export function declareLines(query: ExportQuery): Statement {
+  const { format, sort, selection, limit } = query;
+  const { conditions, parameters } = whereMeant(query);
   return {
     text: `
       declare lines no scroll cursor for
       select ${format === 'csv' ? csvLine(selection) : RECORD_JSON}
       from ${targetOf(selection.model)} as t
       ${format === 'csv' ? '' : selectedRow(selection, 't')}
-      ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+      ${whereAll(conditions)}
       ${sort.length > 0 ? orderBy(sort) : ''}
       ${limit === null ? '' : `limit ${parameters.add(String(limit), 'bigint')}`}`,
     params: parameters.values,

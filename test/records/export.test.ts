@@ -122,6 +122,7 @@ describe('an export', () => {
     expect((await get('format=csv&select=id&sort=-id&limit=2')).body).toBe('id\r\n"null"\r\n"full"\r\n');
     expect((await get('format=csv&select=id&search=left')).body).toBe('id\r\n"full"\r\n');
     expect((await get('format=csv&select=id&filter[tag.label][_eq]=a,b')).body).toBe('id\r\n"full"\r\n');
+    expect((await get('format=csv&select=id&nearest[spot]=13,52&limit=5')).body).toBe('id\r\n"full"\r\n');
     const expanded = await get('format=ndjson&select=id,tag.label&filter[id][_eq]=full');
     expect(JSON.parse(expanded.body)).toEqual({ id: 'full', tag: { label: 'a,b' } });
     expect(expanded.headers.get('Model-Hash')).toMatch(/^thing=[0-9a-f]{64}, tag=[0-9a-f]{64}$/);
