@@ -38,6 +38,8 @@ export interface OwnIndex {
 export interface OwnOperator {
   /** Of the operand as a JSON value. */
   readonly operandSchema: JsonSchema;
+  /** Of the operand as TypeScript; `unknown` where it is left out. */
+  readonly operandTypescript?: string;
   /** Its operands as texts for Postgres, from a JSON value or, where `isText`, from the text of a query string. */
   read(value: unknown, isText: boolean): readonly string[] | Refusal;
   /** A condition on the SQL of a value; `add` answers what stands for an operand in it. */

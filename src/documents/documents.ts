@@ -4,6 +4,7 @@ import type { DocumentedWorkspace } from './documented-model.ts';
 import { writeOpenApi } from './openapi.ts';
 import type { ProblemTable } from './problem-responses.ts';
 import { shownDefinitions } from './shown-definitions.ts';
+import { writeTypes } from './types-module.ts';
 
 /** A document that is generated from the models of a workspace. */
 export interface GeneratedDocument {
@@ -13,7 +14,7 @@ export interface GeneratedDocument {
   readonly generator: string;
 }
 
-export type DocumentName = 'openapi.json' | 'definitions.json';
+export type DocumentName = 'openapi.json' | 'definitions.json' | 'types.ts';
 
 /** The documents by their names. `version` is that of this software. */
 export function generatedDocuments(
@@ -36,6 +37,7 @@ export function generatedDocuments(
     'definitions.json': document('application/json', (workspace) =>
       JSON.stringify(shownDefinitions(workspace)),
     ),
+    'types.ts': document('text/plain; charset=utf-8', writeTypes),
   };
 }
 

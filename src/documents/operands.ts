@@ -24,6 +24,11 @@ const OPERANDS: Readonly<Record<CommonOperator, Operand>> = {
 
 const MAX_VALUES = 1000;
 
+function operandOf(type: FieldType, operator: Operator): Operand {
+  if (operator !== '_near' && operator !== '_within') return OPERANDS[operator];
+  throw new TypeError(`${type} does not say what ${operator} is`);
+}
+
 /** The conditions that a filter may put on a field of a type, as JSON Schema. */
 export function conditionSchema(type: FieldType): JsonSchema {
   const { operators } = specOf({ type });
@@ -38,9 +43,7 @@ export function conditionSchema(type: FieldType): JsonSchema {
 function operandSchema(type: FieldType, operator: Operator): JsonSchema {
   const own = specOf({ type }).ownOperators?.[operator];
   if (own) return own.operandSchema;
-  if (operator === '_near' || operator === '_within')
-    throw new TypeError(`${type} does not say what ${operator} is`);
-  switch (OPERANDS[operator]) {
+  switch (operandOf(type, operator)) {
     case 'value':
       return valueSchema(type);
     case 'values':
@@ -69,4 +72,36 @@ function elementSchema(type: FieldType): JsonSchema {
 
 function isListed(type: FieldType): boolean {
   return type === 'choices' || type === 'references';
+}
+
+/** The same conditions as a TypeScript type. */
+export function conditionType(type: FieldType): string {
+  const { operators } = specOf({ type });
+  const members = operators.map((operator) => `${operator}?: ${operandType(type, operator)}`);
+  // Names within JSON, as in the schema.
+  if (type === 'json') members.push('[name: string]: unknown');
+  return `{ ${members.join('; ')} }`;
+}
+
+function operandType(type: FieldType, operator: Operator): string {
+  const own = specOf({ type }).ownOperators?.[operator];
+  if (own) return own.operandTypescript ?? 'unknown';
+  switch (operandOf(type, operator)) {
+    case 'value':
+      return valueType(type);
+    case 'values':
+      return `readonly ${isListed(type) ? 'string' : valueType(type)}[]`;
+    case 'pair':
+      return `readonly [${valueType(type)}, ${valueType(type)}]`;
+    case 'truth':
+      return 'boolean';
+    case 'text':
+      return isListed(type) ? 'string | readonly string[]' : 'string';
+  }
+}
+
+function valueType(type: FieldType): string {
+  if (type === 'choice' || type === 'reference') return 'string';
+  if (isListed(type)) return 'readonly string[]';
+  return specOf({ type }).typescript({ id: '', name: '', column: '', type });
 }

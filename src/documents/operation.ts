@@ -8,8 +8,10 @@ export interface OperationDraft {
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly JsonSchema[];
-  /** The schema of the body. */
+  /** The schema of the body, which is JSON. */
   readonly body?: JsonSchema;
+  /** The types of a body that is a file. */
+  readonly files?: readonly string[];
   /** What is answered where all is well, by status. */
   readonly answers: Readonly<Record<number, JsonSchema>>;
   /** The statuses of problems, besides those of every operation. */
@@ -22,7 +24,8 @@ const BODY_PROBLEMS = [413, 415, 422];
 
 /** Writes an operation out. */
 export function operation(draft: OperationDraft): JsonSchema {
-  const { id, tag, summary, description, parameters = [], body, answers, problems = [] } = draft;
+  const { id, tag, summary, description, parameters = [], answers, problems = [] } = draft;
+  const body = bodyContent(draft);
   const statuses = [...COMMON_PROBLEMS, ...(body ? BODY_PROBLEMS : []), ...problems];
   return {
     operationId: id,
@@ -30,13 +33,18 @@ export function operation(draft: OperationDraft): JsonSchema {
     summary,
     ...(description === undefined ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body ? { requestBody: { required: true, content: body } } : {}),
     // Keys that are numbers come in their order by themselves.
     responses: {
       ...answers,
       ...Object.fromEntries(statuses.map((status) => [status, problemRef(status)])),
     },
   };
+}
+
+function bodyContent({ body, files }: OperationDraft): JsonSchema | null {
+  if (body) return { 'application/json': { schema: body } };
+  return files ? Object.fromEntries(files.map((type) => [type, { schema: { type: 'string' } }])) : null;
 }
 
 function problemRef(status: number): JsonSchema {

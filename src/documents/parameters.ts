@@ -56,6 +56,27 @@ export const PARAMETERS = {
     enum: ['csv', 'ndjson'],
     default: 'ndjson',
   }),
+  fileFormat: query('format', 'Without it, `Content-Type` tells.', {
+    type: 'string',
+    enum: ['csv', 'ndjson'],
+  }),
+  mode: query('mode', 'Whether records that are there already are changed.', {
+    type: 'string',
+    enum: ['insert', 'upsert'],
+    default: 'insert',
+  }),
+  on: list('on', 'Of an upsert: the fields that are unique together.', NAMES, ['id']),
+  onError: query('onError', 'What becomes of all rows where some do not fit.', {
+    type: 'string',
+    enum: ['abort', 'skip'],
+    default: 'abort',
+  }),
+  dryRun: query(
+    'dryRun',
+    'Does all of it, answers what came of it, and takes it back.',
+    { type: 'string', enum: ['', 'true', 'false'] },
+    { allowEmptyValue: true },
+  ),
   cursor: query('cursor', 'Where the page begins: `page.next` of the one before.', { type: 'string' }),
   count: query('count', 'Adds `page.total`.', { type: 'string', enum: ['exact', 'estimated'] }),
   search: query('search', 'Words, "a phrase", or -without; the best match first.', {

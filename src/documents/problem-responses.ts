@@ -5,6 +5,14 @@ import { schemaRef } from './record-schemas.ts';
 /** The status and the title of every problem, by its code. */
 export type ProblemTable = Readonly<Record<FailureCode, readonly [status: number, title: string]>>;
 
+/** What is wrong in one place. */
+export const FINDING = {
+  type: 'object',
+  properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+  required: ['path', 'code', 'message'],
+  additionalProperties: false,
+} as const;
+
 /** Problem details (RFC 9457), as every failure is answered. */
 export function problemSchema(problems: ProblemTable): JsonSchema {
   return {
@@ -21,10 +29,8 @@ export function problemSchema(problems: ProblemTable): JsonSchema {
         type: 'array',
         description: 'Each finding by its place: a JSON Pointer into the body, or the name of a parameter.',
         items: {
-          type: 'object',
-          properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
-          required: ['path', 'code', 'message'],
-          additionalProperties: false,
+          ...FINDING,
+          properties: { ...FINDING.properties, line: { type: 'integer', description: 'Of a file.' } },
         },
       },
     },

@@ -27,6 +27,7 @@ export const RECORD_RESPONSES = {
     'Model-Hash',
   ),
   groups: json('A page of groups.', page(schemaRef('Group')), 'Model-Hash'),
+  imported: json('What became of the rows.', schemaRef('ImportReport'), 'Model-Hash'),
   exported: {
     ...empty('The records, a line for each; a body that breaks off is not whole.', 'Model-Hash'),
     content: {
@@ -148,10 +149,30 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         summary: `All records of ${name}, or those that a filter finds, as a file`,
         parameters: [
           filter,
-          ...parameters('modelHash', 'format', 'sort', 'select', 'expand', 'search', 'exportLimit'),
+          ...parameters(
+            'modelHash',
+            'format',
+            'sort',
+            'select',
+            'expand',
+            'search',
+            'nearest',
+            'exportLimit',
+          ),
         ],
         answers: { 200: shared('exported') },
         problems: [412],
+      }),
+    },
+    [`${base}/records/${name}/import`]: {
+      post: operation({
+        id: `${name}.import`,
+        tag,
+        summary: `Create or upsert records of ${name} from a file`,
+        parameters: parameters('modelHash', 'fileFormat', 'mode', 'on', 'onError', 'dryRun'),
+        files: ['text/csv', 'application/x-ndjson'],
+        answers: { 200: shared('imported') },
+        problems: [409, 412],
       }),
     },
     [`${base}/records/${name}/{id}`]: {

@@ -236,5 +236,10 @@ export function documentPaths(base: string): Readonly<Record<string, JsonSchema>
       'All definitions, as changes take them',
       json('The models.', schemaRef('Definitions'), 'Model-Hash', 'ETag'),
     ),
+    [`${base}/types.ts`]: document(
+      'getTypes',
+      'TypeScript types of every model',
+      content('A module.', 'text/plain', { type: 'string' }, 'Model-Hash', 'ETag'),
+    ),
   };
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../definition/field-type.ts';
+import { FINDING } from './problem-responses.ts';
 import { schemaRef } from './record-schemas.ts';
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
@@ -12,6 +13,7 @@ export const HEADERS: Readonly<Record<string, JsonSchema>> = {
   retryAfter: { description: 'Seconds after which to ask again.', schema: { type: 'integer' } },
 };
 
+const COUNT = { type: 'integer', minimum: 0 } as const;
 const STATE = { type: 'string', enum: ['ok', 'down'] } as const;
 
 /** What is neither of a model nor about one. */
@@ -31,6 +33,32 @@ export const SYSTEM_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     description:
       'The values that were asked for, by their names: `rating`, `released:year`, `count`, `sum.gross`.',
     type: 'object',
+  },
+  ImportReport: {
+    type: 'object',
+    properties: {
+      dryRun: { type: 'boolean' },
+      inserted: COUNT,
+      updated: COUNT,
+      skipped: COUNT,
+      ignored: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'Columns of the file that only the server writes.',
+      },
+      errorCount: COUNT,
+      errors: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { line: { type: 'integer', minimum: 1 }, ...FINDING.properties },
+          required: ['line', ...FINDING.required],
+          additionalProperties: false,
+        },
+      },
+    },
+    required: ['dryRun', 'inserted', 'updated', 'skipped', 'ignored', 'errorCount', 'errors'],
+    additionalProperties: false,
   },
   Definitions: {
     type: 'object',

@@ -60,6 +60,7 @@ describe('an OpenAPI document', () => {
         '/v1/main/records/movie',
         '/v1/main/records/movie/aggregate',
         '/v1/main/records/movie/export',
+        '/v1/main/records/movie/import',
         '/v1/main/records/movie/{id}',
         '/v1/main/records/person/{id}',
         '/v1/main/models/{model}',
@@ -125,6 +126,6 @@ describe('an OpenAPI document', () => {
     const fields = Array.from({ length: 10 }, (_, n) => ({ name: `field_${n}`, type: 'text' as const }));
     const inputs = Array.from({ length: 1000 }, (_, n) => ({ name: `model_${n}`, fields }));
     const size = (count: number) => JSON.stringify(write(...inputs.slice(0, count))).length;
-    expect((size(1000) - size(100)) / 900).toBeLessThan(17_000);
+    expect((size(1000) - size(100)) / 900).toBeLessThan(18_000);
   });
 });

@@ -87,6 +87,16 @@ describe('the definitions of a workspace', () => {
   });
 });
 
+describe('the types of a workspace', () => {
+  test('are a module of the models of this moment, with their hashes', async () => {
+    const { status, body, headers } = await system.edge.get('/v1/main/types.ts');
+    expect(status).toBe(200);
+    expect(body).toContain('export interface Models {');
+    const [, hash] = /movie=([0-9a-f]{64})/.exec(headers.get('Model-Hash') ?? '') ?? [];
+    expect(body).toContain(`  movie: '${hash}',`);
+  });
+});
+
 describe('the JSON Schema of a model', () => {
   test('is that of its records', async () => {
     await putModel(system.edge, 'note', { fields: [{ name: 'text', type: 'text', maxLength: 9 }] });

@@ -50,6 +50,11 @@ export class Isolate implements Edge {
     return new Isolate(miniflare, await miniflare.ready);
   }
 
+  /** Its address, for clients that are not of these tests. */
+  get origin(): string {
+    return this.#url.origin;
+  }
+
   async request(
     method: string,
     path: string,

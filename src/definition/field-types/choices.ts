@@ -77,5 +77,6 @@ export const choices: FieldTypeSpec = {
     ...(minLength === undefined ? {} : { minItems: minLength }),
     ...(maxLength === undefined ? {} : { maxItems: maxLength }),
   }),
-  typescript: ({ options = [] }) => `(${options.map((option) => JSON.stringify(option)).join(' | ')})[]`,
+  typescript: ({ options = [] }) =>
+    `readonly (${options.map((option) => JSON.stringify(option)).join(' | ')})[]`,
 };

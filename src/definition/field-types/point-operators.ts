@@ -28,6 +28,7 @@ export const near: OwnOperator = {
     items: false,
     minItems: 3,
   },
+  operandTypescript: 'readonly [longitude: number, latitude: number, metres: number]',
   read(value) {
     const numbers = readNumbers(value, 3);
     if (isRefusal(numbers)) return refuse('must be a longitude, a latitude, and a distance in metres');
@@ -52,6 +53,7 @@ export const within: OwnOperator = {
     items: false,
     minItems: 4,
   },
+  operandTypescript: 'readonly [west: number, south: number, east: number, north: number]',
   read(value) {
     const numbers = readNumbers(value, 4);
     if (isRefusal(numbers)) return refuse('must be four numbers: west, south, east, north');

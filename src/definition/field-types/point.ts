@@ -71,5 +71,5 @@ export const point: FieldTypeSpec = {
     required: ['type', 'coordinates'],
     additionalProperties: false,
   }),
-  typescript: () => `{ type: 'Point'; coordinates: [number, number] }`,
+  typescript: () => `{ type: 'Point'; coordinates: readonly [number, number] }`,
 };

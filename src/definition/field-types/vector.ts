@@ -62,5 +62,5 @@ export const vector: FieldTypeSpec = {
     minItems: dimensions,
     maxItems: dimensions,
   }),
-  typescript: () => 'number[]',
+  typescript: () => 'readonly number[]',
 };

@@ -19,7 +19,8 @@ const cache = new DocumentCache(CAPACITY);
 /** What is generated from all models of a workspace, for its clients. */
 export const documents = new Hono<EdgeEnv>()
   .get('/openapi.json', (c) => answerDocument(c, 'openapi.json'))
-  .get('/definitions.json', (c) => answerDocument(c, 'definitions.json'));
+  .get('/definitions.json', (c) => answerDocument(c, 'definitions.json'))
+  .get('/types.ts', (c) => answerDocument(c, 'types.ts'));
 
 async function answerDocument(c: Context<EdgeEnv>, name: DocumentName): Promise<Response> {
   const { database } = c.env.edge;
