@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -21,6 +22,8 @@ import {
 export const remodel = pgSchema('remodel');
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' });
+
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 
 /** Grows with every publish, in all workspaces: orders the heads of one name. */
 export const publishSeq = remodel.sequence('publish_seq');
@@ -235,3 +238,29 @@ export const idempotencyKeys = remodel.table(
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.key] })],
 );
+
+/**
+ * What was done to records, noted by triggers in the statement that did it: see `note_records` in `migrations/`. Kept
+ * for a day. Nothing but the primary key is indexed, for each write of a record writes here too.
+ */
+export const events = remodel.table(
+  'events',
+  {
+    modelId: text('model_id').notNull(),
+    /** The transaction: with `n`, the place in the order of the feed. */
+    xid: xid8('xid').notNull().default(sql`pg_current_xact_id()`),
+    n: bigint('n', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    op: text('op', { enum: ['create', 'update', 'delete'] }).notNull(),
+    /** The column that names the record: while a model's key is exchanged for another, it has two. */
+    key: text('key').notNull(),
+    recordId: text('record_id').notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.modelId, t.xid, t.n] })],
+);
+
+/** Which transactions had ended at a time: those before `xid`. By these, events are known to be old. */
+export const eventMarks = remodel.table('event_marks', {
+  at: moment('at').primaryKey().defaultNow(),
+  xid: xid8('xid').notNull(),
+});

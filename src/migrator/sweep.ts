@@ -6,12 +6,14 @@ import { writeHeads } from './write-heads.ts';
 
 /**
  * Brings back what was lost: nudges every workspace whose time has come. It asks Redis alone, so that an idle
- * database may sleep; the whole catalog is looked at once an hour, and whenever Redis has been emptied.
+ * database may sleep; the whole catalog is looked at once an hour, and whenever Redis has been emptied. Answers
+ * whether it was.
  */
-export async function sweep(migrator: Migrator): Promise<void> {
+export async function sweep(migrator: Migrator): Promise<boolean> {
   const due = await readDue(migrator);
-  if (due === null) return sweepCatalog(migrator);
-  for (const workspace of due) await migrator.queue.send({ workspace });
+  if (due === null) await sweepCatalog(migrator);
+  for (const workspace of due ?? []) await migrator.queue.send({ workspace });
+  return due === null;
 }
 
 async function readDue({ heads, now }: Migrator): Promise<readonly string[] | null> {

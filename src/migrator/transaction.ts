@@ -92,8 +92,12 @@ async function once<T>(
   lockTimeoutMs: number,
 ): Promise<T> {
   const { session } = run;
-  // One round trip.
-  await session.query(plain(`begin; ${waiting(lockTimeoutMs)}; set local statement_timeout = '5s'`));
+  // One round trip. What the migrator writes is no event of a record.
+  await session.query(
+    plain(
+      `begin; ${waiting(lockTimeoutMs)}; set local statement_timeout = '5s'; set local remodel.silent = 'on'`,
+    ),
+  );
   // The row stays locked until the commit: a cancellation comes before this transaction, or after it.
   const [held] = await session.query(sql`
     update remodel.changes

@@ -74,6 +74,7 @@ function modelSteps(
     phase: 'publish',
     ...common,
     columns: isAligned ? ['*'] : referencesOf(model),
+    key: keyField(model).column,
     table: model.table,
     renamed: { columns: [...inTheWay(state, model, version + 1), ...columns], indexes, constraints },
     computed: isAligned ? computedOf(previous, model) : [],

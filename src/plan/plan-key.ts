@@ -71,7 +71,17 @@ export function planKey(
   const followers = altered.flatMap((model) => followSteps(model, after, keys));
   const renewed = `${after.name}: every record gets a new id; references follow, but what was noted elsewhere (a link, an export) finds its record only by the id of before, which stays in the trash`;
   return {
-    steps: [...beginSteps(context, rekeyed), ...followers.map(late), ...endSteps(context, rekeyed)],
+    steps: [
+      ...beginSteps(context, rekeyed),
+      {
+        kind: 'noteByKey',
+        ...stepOfKey(context, rekeyed, 'publish'),
+        modelId: after.id,
+        key: keyField(after).column,
+      },
+      ...followers.map(late),
+      ...endSteps(context, rekeyed),
+    ],
     checks: keyChecks(context, rekeyed),
     warnings: conversionOf(rekeyed) === null ? [renewed] : [],
   };

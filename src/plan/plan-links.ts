@@ -36,6 +36,7 @@ export function joinTableStep(context: ModelContext, field: Field, definition: s
   return {
     kind: 'createJoinTable',
     ...base(context, field, 'expand'),
+    modelId: context.after.id,
     source: {
       table: context.target,
       keyType: context.after.key,

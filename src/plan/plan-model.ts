@@ -30,6 +30,7 @@ export function createModelSteps(context: ModelContext): {
     model: after.name,
     target,
     columns: [],
+    modelId: after.id,
     key: after.key,
     definedColumns: after.fields.filter((field) => !hasJoinTable(field)).map(columnOf),
   };

@@ -22,6 +22,7 @@ import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
 import { type FillList, fillList } from './steps/fill-list.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
+import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
@@ -70,6 +71,7 @@ export type Step =
   | DropUniqueIndex
   | FillList
   | MirrorLinks
+  | NoteByKey
   | Publish
   | ReleaseNames
   | SetDefault
@@ -112,6 +114,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropUniqueIndex,
   fillList,
   mirrorLinks,
+  noteByKey,
   publish,
   releaseNames,
   setDefault,

@@ -165,7 +165,10 @@ export class RealSystem {
           and column_name not like 'trash.%'`,
         [schema],
       ),
-      sql(`select from pg_trigger where tgrelid = $1::regclass and not tgisinternal`, [`${schema}.${MODEL}`]),
+      sql(
+        `select from pg_trigger where tgrelid = $1::regclass and not tgisinternal and tgname not like 'remodel_event_%'`,
+        [`${schema}.${MODEL}`],
+      ),
       sql(`select indisvalid as valid from pg_index where indrelid = $1::regclass and not indisprimary`, [
         `${schema}.${MODEL}`,
       ]),

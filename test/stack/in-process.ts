@@ -5,7 +5,7 @@ import { wireEdge } from '../../functions/wire-edge.ts';
 import { wireMigrator } from '../../functions/wire-migrator.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Edge as HttpEdge } from '../../src/http/edge.ts';
-import { sweep } from '../../src/migrator/sweep.ts';
+import { everyMinute } from '../../src/migrator/tend-events.ts';
 import type { Nudge } from '../../src/ports.ts';
 import { type Answer, type Edge, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
 import { type Parts, startParts } from './parts.ts';
@@ -78,7 +78,7 @@ export class InProcess implements Edge {
 
   /** What cron does each minute. */
   sweep(): Promise<void> {
-    return sweep(wireMigrator(this.env));
+    return everyMinute(wireMigrator(this.env));
   }
 
   stop(): Promise<void> {

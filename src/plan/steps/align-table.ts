@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
 import { type AddComputed, endComputing, startComputing } from './add-computed.ts';
+import { noteRecords } from './note-events.ts';
 import type { StepBase, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 import { isTrashed } from './trash-column.ts';
@@ -17,6 +18,8 @@ export interface RenamedComputed extends Pick<AddComputed, 'column' | 'value' | 
 export interface AlignTable extends StepBase {
   readonly kind: 'alignTable';
   readonly modelId: string;
+  /** The column of the key, from here on. */
+  readonly key: string;
   /** What the table is called from here on; `target` says what until then. */
   readonly table: string;
   readonly renamed: {
@@ -51,6 +54,7 @@ export const alignTable: TransactionKind<AlignTable> = {
       ...columns.flatMap((column) => noteColumn(step.modelId, column)),
       ...(step.table === step.target.table ? [] : renameTable(step, table)),
       ...step.computed.flatMap((computed) => startComputing(renamed, computed)),
+      ...(columns.some(({ to }) => to === step.key) ? noteRecords(renamed, step.modelId, step.key) : []),
     ];
   },
 };

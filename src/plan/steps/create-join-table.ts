@@ -1,5 +1,6 @@
 import type { KeyType } from '../../definition/definition.ts';
 import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { noteUnlinked } from './note-events.ts';
 import type { StepBase, TableName, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
@@ -15,6 +16,8 @@ export interface JoinedTable {
 
 export interface CreateJoinTable extends StepBase {
   readonly kind: 'createJoinTable';
+  /** The model whose lists it holds. */
+  readonly modelId: string;
   readonly source: JoinedTable;
   readonly to: JoinedTable;
   /** The index from the target to its sources. */
@@ -41,6 +44,7 @@ export const createJoinTable: TransactionKind<CreateJoinTable> = {
       `create table ${table} (\n  ${lines.join(',\n  ')}\n)`,
       `create index ${quoteIdentifier(step.index)} on ${table} (target, source)`,
       `grant select, insert, update, delete on ${table} to remodel_edge`,
+      ...noteUnlinked(step.target, step.modelId),
     ];
   },
   undo: (step) => [`drop table if exists ${quoteTable(step.target)}`],

@@ -1,11 +1,13 @@
 import type { Column } from '../../definition/columns.ts';
 import type { KeyType } from '../../definition/definition.ts';
 import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { noteRecords } from './note-events.ts';
 import type { StepBase, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
 export interface CreateTable extends StepBase {
   readonly kind: 'createTable';
+  readonly modelId: string;
   readonly key: KeyType;
   readonly definedColumns: readonly Column[];
 }
@@ -42,6 +44,7 @@ export const createTable: TransactionKind<CreateTable> = {
       `grant usage on schema ${schema} to remodel_edge`,
       `create table ${quoteTable(step.target)} (\n  ${columns.join(',\n  ')}\n)`,
       `grant select, insert, update, delete on ${quoteTable(step.target)} to remodel_edge`,
+      ...noteRecords(step.target, step.modelId, 'id'),
     ];
   },
   undo(step) {

@@ -135,7 +135,7 @@ export const setLinks = async (id: string, targets: readonly string[]) =>
 export const leftovers = (): Promise<readonly object[]> =>
   stack.parts.sql(
     `select t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
-    where not t.tgisinternal and c.relname like $1
+    where not t.tgisinternal and t.tgname not like 'remodel_event_%' and c.relname like $1
     union all
     select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'main_data' and p.proname like $1
