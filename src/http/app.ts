@@ -8,6 +8,7 @@ import { failureOf, problemResponse } from './problems.ts';
 import { changes } from './routes/changes.ts';
 import { documents } from './routes/documents.ts';
 import { exports } from './routes/exports.ts';
+import { feeds } from './routes/feeds.ts';
 import { health } from './routes/health.ts';
 import { imports } from './routes/imports.ts';
 import { models } from './routes/models.ts';
@@ -54,6 +55,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/records', exports);
   app.route('/v1/:ws/records', imports);
+  app.route('/v1/:ws/records', feeds);
   app.route('/v1/:ws/records', records);
   app.route('/v1/:ws', documents);
   return app;

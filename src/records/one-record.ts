@@ -182,7 +182,7 @@ function revisions(guard: Guard): string | null {
 }
 
 /** The key that an id in an address spells; null where it is none. */
-function keyOf(model: ModelClass, id: string): string | null {
+export function keyOf(model: ModelClass, id: string): string | null {
   const field = model.fields.get('id');
   const parsed = field ? v.safeParse(field.comparable, id) : null;
   return parsed?.success ? parsed.output : null;

@@ -38,10 +38,10 @@ export const storedValue =
   (field: ModelField) =>
     isList(field) ? linksOf(model, field, alias) : `${alias}.${field.column}`;
 
-/** The records of a model's table, as `stored` reads them. */
-export function selectStored(model: ModelClass): string {
+/** The records of a model's table, as `stored` reads them, behind further columns. */
+export function selectStored(model: ModelClass, ...columns: readonly string[]): string {
   return `
-    select ${RECORD_JSON}
+    select ${[...columns, RECORD_JSON].join(', ')}
     from ${targetOf(model)} as t
     ${lateralRecord(model.fields.values(), storedValue(model))}`;
 }

@@ -1,6 +1,8 @@
 /** One server-sent event; its data parsed as JSON. */
 export interface ServerEvent {
   readonly id: string;
+  /** Its name; empty where it has none. */
+  readonly event: string;
   // biome-ignore lint/suspicious/noExplicitAny: the shape of the data is what the tests are about.
   readonly data: any;
 }
@@ -18,7 +20,8 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerEven
         block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
       );
       const data = fields.get('data');
-      if (data !== undefined) yield { id: fields.get('id') ?? '', data: JSON.parse(data) };
+      if (data !== undefined)
+        yield { id: fields.get('id') ?? '', event: fields.get('event') ?? '', data: JSON.parse(data) };
     }
   }
 }
