@@ -62,6 +62,7 @@ export class DatabaseError extends Error {
   readonly sqlState: string;
   readonly constraint: string | undefined;
   readonly column: string | undefined;
+  readonly table: string | undefined;
   readonly detail: string | undefined;
   /** Where in Postgres it came about, such as in which function of a trigger. */
   readonly context: string | undefined;
@@ -72,6 +73,7 @@ export class DatabaseError extends Error {
       sqlState: string;
       constraint?: string | undefined;
       column?: string | undefined;
+      table?: string | undefined;
       detail?: string | undefined;
       context?: string | undefined;
       cause?: unknown;
@@ -81,6 +83,7 @@ export class DatabaseError extends Error {
     this.sqlState = fields.sqlState;
     this.constraint = fields.constraint;
     this.column = fields.column;
+    this.table = fields.table;
     this.detail = fields.detail;
     this.context = fields.context;
   }

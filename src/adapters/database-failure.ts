@@ -13,6 +13,7 @@ export function databaseFailure(error: unknown): DatabaseError | DatabaseUnavail
     sqlState,
     constraint: textOf(error, 'constraint'),
     column: textOf(error, 'column'),
+    table: textOf(error, 'table'),
     detail: textOf(error, 'detail'),
     context: textOf(error, 'where'),
     cause: error,

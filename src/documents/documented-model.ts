@@ -1,4 +1,4 @@
-import type { Definition } from '../definition/definition.ts';
+import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 
 /** A model as it is published: what documents are made of. */
@@ -21,6 +21,10 @@ export interface DocumentedRelation {
   /** The name of the model that it leads to. */
   readonly to: string;
   readonly isMany: boolean;
+  /** From those that are referred to, to those that refer to them. */
+  readonly isBack: boolean;
+  /** By a list of references. */
+  readonly isLinked: boolean;
 }
 
 /** The relations of each model, by the model's id: along its own fields, and back from the fields of others. */
@@ -36,18 +40,24 @@ export function relationsOf(
   );
   for (const { definition } of models) {
     const { id, name, fields } = definition;
-    const back = new Map<string, string[]>();
+    const back = new Map<string, Field[]>();
     for (const field of fields) {
       const to = field.to === undefined ? undefined : names.get(field.to);
       if (field.to === undefined || to === undefined) continue;
-      relations.get(id)?.push({ name: field.name, to, isMany: hasJoinTable(field) });
-      back.set(field.to, [...(back.get(field.to) ?? []), field.name]);
+      const isLinked = hasJoinTable(field);
+      relations.get(id)?.push({ name: field.name, to, isMany: isLinked, isBack: false, isLinked });
+      back.set(field.to, [...(back.get(field.to) ?? []), field]);
     }
     for (const [target, by] of back) {
-      const ways = by.map((field) => `${name}(${field})`);
+      const ways = by.map((field) => ({ way: `${name}(${field.name})`, isLinked: hasJoinTable(field) }));
       // A field of the target comes first where a path names it.
-      if (by.length === 1 && !fieldNames.get(target)?.has(name)) ways.unshift(name);
-      relations.get(target)?.push(...ways.map((way) => ({ name: way, to: name, isMany: true })));
+      if (by.length === 1 && !fieldNames.get(target)?.has(name))
+        ways.unshift({ way: name, isLinked: by.some(hasJoinTable) });
+      relations
+        .get(target)
+        ?.push(
+          ...ways.map(({ way, isLinked }) => ({ name: way, to: name, isMany: true, isBack: true, isLinked })),
+        );
     }
   }
   return relations;

@@ -71,12 +71,6 @@ export const PARAMETERS = {
     enum: ['abort', 'skip'],
     default: 'abort',
   }),
-  dryRun: query(
-    'dryRun',
-    'Does all of it, answers what came of it, and takes it back.',
-    { type: 'string', enum: ['', 'true', 'false'] },
-    { allowEmptyValue: true },
-  ),
   cursor: query('cursor', 'Where the page begins: `page.next` of the one before.', { type: 'string' }),
   count: query('count', 'Adds `page.total`.', { type: 'string', enum: ['exact', 'estimated'] }),
   search: query('search', 'Words, "a phrase", or -without; the best match first.', {
@@ -96,6 +90,12 @@ export const PARAMETERS = {
     maximum: 10_000,
     default: 10_000,
   }),
+  dryRun: query(
+    'dryRun',
+    'Answers as the write would, with the header `Dry-Run`, and writes nothing.',
+    { type: 'string', enum: ['', 'true', 'false'] },
+    { allowEmptyValue: true },
+  ),
   onConflict: list(
     'onConflict',
     'Fields that are unique together: where a record has the same values in them, the fields that were given are changed in it.',

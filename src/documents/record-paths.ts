@@ -44,6 +44,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
   const record = schemaRef(name);
   const selected = schemaRef(`${name}.selected`);
   const create = schemaRef(`${name}.create`);
+  const nested = schemaRef(`${name}.nested`);
   const patch = schemaRef(`${name}.patch`);
   const filter = { $ref: `#/components/parameters/${name}.filter` };
   const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
@@ -72,8 +73,8 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.create`,
         tag,
         summary: `Create one record of ${name}, or many: all or none`,
-        parameters: parameters('onConflict', 'idempotencyKey', 'preferReturn'),
-        body: { anyOf: [create, { type: 'array', items: create, maxItems: 10_000 }] },
+        parameters: parameters('onConflict', 'dryRun', 'idempotencyKey', 'preferReturn'),
+        body: { anyOf: [nested, { type: 'array', items: nested, maxItems: 10_000 }] },
         answers: {
           201: json(
             'What was created; of an array, all of it as `data`.',
@@ -90,7 +91,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.updateMany`,
         tag,
         summary: `Change all records of ${name} that a filter finds`,
-        parameters: [filter, ...parameters('maxAffected', 'preferReturn')],
+        parameters: [filter, ...parameters('maxAffected', 'dryRun', 'preferReturn')],
         body: patch,
         answers: {
           200: json(
@@ -111,7 +112,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.deleteMany`,
         tag,
         summary: `Delete all records of ${name} that a filter finds`,
-        parameters: [filter, ...parameters('maxAffected')],
+        parameters: [filter, ...parameters('maxAffected', 'dryRun')],
         answers: { 200: shared('deletedMany') },
         problems: [409, 412, 422],
       }),
@@ -192,7 +193,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.update`,
         tag,
         summary: `Change a record of ${name}`,
-        parameters: parameters('ifMatch', 'preferReturn'),
+        parameters: parameters('ifMatch', 'dryRun', 'preferReturn'),
         body: patch,
         answers: {
           200: json('The record as it is now.', record, 'Model-Hash', 'ETag'),
@@ -205,7 +206,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         tag,
         summary: `${key === 'bigint' ? 'Replace' : 'Create or replace'} a record of ${name}`,
         description: 'A record that was read may be put back as it is.',
-        parameters: parameters('ifMatch', 'ifNoneMatch', 'preferReturn'),
+        parameters: parameters('ifMatch', 'ifNoneMatch', 'dryRun', 'preferReturn'),
         body: { anyOf: [create, record] },
         answers: {
           200: json('The record as it is now.', record, 'Model-Hash', 'ETag'),
@@ -218,7 +219,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.delete`,
         tag,
         summary: `Delete a record of ${name}`,
-        parameters: parameters('ifMatch'),
+        parameters: parameters('ifMatch', 'dryRun'),
         answers: { 204: shared('deleted') },
         problems: [409, 412, 422],
       }),

@@ -17,7 +17,7 @@ export function schemaRef(name: string): JsonSchema {
 
 /**
  * The schemas of a model: `movie` as it is answered, `movie.selected` by `select` and `expand`, `movie.create`,
- * `movie.patch`, and `movie.filter`. No model has a dot in its name.
+ * `movie.nested`, `movie.patch`, and `movie.filter`. No model has a dot in its name.
  */
 export function recordSchemas(
   definition: Definition,
@@ -40,6 +40,13 @@ export function recordSchemas(
       ...createJsonSchema(definition),
       ...(examples ? { examples: [examples.created] } : {}),
     },
+    [`${name}.nested`]:
+      relations.length === 0
+        ? schemaRef(`${name}.create`)
+        : {
+            title: `${label}, as it is created together with others`,
+            ...nestedSchema(definition, relations),
+          },
     [`${name}.patch`]: { title: `${label}, as it is changed`, ...patchJsonSchema(definition) },
     [`${name}.filter`]: { title: `Which records of ${label}`, ...filterSchema(definition, relations) },
   };
@@ -55,6 +62,25 @@ function selectedSchema(definition: Definition, relations: readonly DocumentedRe
     properties[name] = ids ? { anyOf: [ids, records] } : records;
   }
   return { type: 'object', properties, additionalProperties: false };
+}
+
+/** Records in the place of keys, and those that refer to this one under the name of that way. */
+function nestedSchema(definition: Definition, relations: readonly DocumentedRelation[]): JsonSchema {
+  const schema = createJsonSchema(definition);
+  const properties: Record<string, unknown> = { ...Object(schema['properties']) };
+  for (const { name, to, isMany, isBack, isLinked } of relations) {
+    const record = schemaRef(`${to}.nested`);
+    const own = Object(properties[name]);
+    if (isBack && !isLinked) {
+      const description = `As \`${to}.nested\`, without the field that refers to this record.`;
+      properties[name] = { type: 'array', items: { type: 'object' }, description };
+    } else if (!isBack) {
+      properties[name] = isMany
+        ? { ...own, items: { anyOf: [own.items, record] } }
+        : { anyOf: [own, record] };
+    }
+  }
+  return { ...schema, properties };
 }
 
 function filterSchema(definition: Definition, relations: readonly DocumentedRelation[]): JsonSchema {

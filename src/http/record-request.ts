@@ -3,6 +3,8 @@ import { isName } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
+import type { Database } from '../ports.ts';
+import { isDryRun, rollingBack } from '../records/dry-run.ts';
 import type { EdgeEnv } from './edge.ts';
 import { assertModelHash, hashesOf, setModelHash } from './headers.ts';
 
@@ -14,6 +16,13 @@ export const JSON_TYPE = { 'Content-Type': 'application/json' } as const;
 /** As it was sent: a parser of addresses would have changed it. */
 export function queryOf(c: RecordContext): URLSearchParams {
   return new URLSearchParams(/\?([^#]*)/.exec(c.req.url)?.[1]);
+}
+
+/** Where a write goes; with `dryRun`, all of it is taken back. Throws `invalid_query`. */
+export function databaseOf(c: RecordContext, params: URLSearchParams): Database {
+  if (!isDryRun(params)) return c.env.edge.database;
+  c.header('Dry-Run', 'true');
+  return rollingBack(c.env.edge.connect);
 }
 
 /** A read by the current class, with what every answer that involves a model carries. */

@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
+import type { Related } from '../model/related.ts';
 import { findingsOf } from '../model/validation.ts';
 import type { Database } from '../ports.ts';
+import { createNested } from './create-nested.ts';
 import { answered, createText, firstParam, sourceName, writtenFields } from './create-sql.ts';
+import { mayNest } from './nested-records.ts';
 import { fenceOf, runShape, type StoredRecord, stored } from './record-sql.ts';
 import { type ConflictTarget, changedFields } from './upsert.ts';
 import { upsertClauses } from './upsert-sql.ts';
@@ -23,11 +26,17 @@ const MAX_FINDINGS = 100;
 export async function createRecords(
   database: Database,
   model: ModelClass,
+  related: Related,
   values: readonly unknown[],
   idempotency: Idempotency | null,
   pathOf: (n: number) => string,
 ): Promise<readonly StoredRecord[]> {
-  const records = validate(model, values, pathOf);
+  const { records, errors } = parse(model, values, pathOf);
+  if (errors.length > 0 && values.some((value) => mayNest(model, value))) {
+    const ahead = paramsAhead(model, idempotency);
+    return createNested(database, model, related, values, pathOf, ahead, idempotency !== null);
+  }
+  assertFit(errors);
   const keep = idempotency ? 'keep' : 'forget';
   const [first] = records;
   const single = records.length === 1 && first !== undefined;
@@ -58,7 +67,8 @@ export async function upsertRecords(
   idempotency: Idempotency | null,
   pathOf: (n: number) => string,
 ): Promise<readonly StoredRecord[]> {
-  const records = validate(model, values, pathOf);
+  const { records, errors } = parse(model, values, pathOf);
+  assertFit(errors);
   const changed = changedFields(target, values, records, pathOf);
   const keep = idempotency !== null;
   const by = target.fields.map(({ id }) => id).join();
@@ -95,7 +105,7 @@ export function recordsJson(model: ModelClass, records: readonly Values[]): stri
   return JSON.stringify(objects);
 }
 
-function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: number) => string) {
+function parse(model: ModelClass, values: readonly unknown[], pathOf: (n: number) => string) {
   const errors: Finding[] = [];
   const records = values.flatMap((value, n) => {
     const parsed = v.safeParse(model.createSchema, value);
@@ -103,7 +113,11 @@ function validate(model: ModelClass, values: readonly unknown[], pathOf: (n: num
     if (errors.length < MAX_FINDINGS) errors.push(...findingsOf(parsed.issues, pathOf(n)));
     return [];
   });
-  if (errors.length === 0) return records;
+  return { records, errors };
+}
+
+function assertFit(errors: readonly Finding[]): void {
+  if (errors.length === 0) return;
   throw new Failure('validation_failed', `nothing was created: ${errors.length} values do not fit`, {
     errors,
   });

@@ -47,7 +47,7 @@ export function sourceName(n: number): string {
 }
 
 /** A model may have no field, and leave its key to the database: one column is always named. */
-const UPDATED = ['updated_at', 'now()'] as const;
+export const UPDATED = ['updated_at', 'now()'] as const;
 
 function insertOne(model: ModelClass, firstParam: number): string {
   const fields = writtenFields(model);
@@ -128,7 +128,8 @@ export function insertSql(
       select ${columns.map(([, value]) => value).join(', ')}`;
 }
 
-function valueSql(model: ModelClass, { name, columnType }: ModelField, source: string): string {
+/** A value of a create: the key is made here where none is given. */
+export function valueSql(model: ModelClass, { name, columnType }: ModelField, source: string): string {
   const value = `${source}::${columnType}`;
   return name === 'id' && model.definition.key === 'uuid' ? `coalesce(${value}, remodel.uuid_v7())` : value;
 }

@@ -51,7 +51,7 @@ export function parseManyQuery(model: ModelClass, related: Related, params: URLS
   if (maxAffected < 1 || maxAffected > MAX_AFFECTED) {
     findings.push({ path: 'maxAffected', code: 'invalid_value', message: `must be 1 to ${MAX_AFFECTED}` });
   }
-  assertKnown(params, ['filter', 'filter[FIELD]', 'maxAffected'], findings);
+  assertKnown(params, ['filter', 'filter[FIELD]', 'maxAffected', 'dryRun'], findings);
   return { filter: filter ?? { kind: 'and', filters: [] }, related: related.taken, maxAffected };
 }
 

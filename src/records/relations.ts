@@ -11,6 +11,8 @@ export interface Followed {
   readonly target: ModelClass;
   /** What stays the same when something on the way is renamed. */
   readonly id: string;
+  /** On the way back: the field of those records that refers to this one. */
+  readonly by: ModelField | null;
 }
 
 /**
@@ -40,14 +42,14 @@ function along(model: ModelClass, related: Related, field: ModelField, to: strin
   const links = field.joinTable ? ({ table: field.joinTable, near: 'source', far: 'target' } as const) : null;
   const own = links ? model.keyColumn : field.column;
   const relation = { table: targetOf(target), own, other: target.keyColumn, links, isOne: !links };
-  return { relation, target, id: field.id };
+  return { relation, target, id: field.id, by: null };
 }
 
 function against(model: ModelClass, target: ModelClass, field: ModelField): Followed {
   const links = field.joinTable ? ({ table: field.joinTable, near: 'target', far: 'source' } as const) : null;
   const other = links ? target.keyColumn : field.column;
   const relation = { table: targetOf(target), own: model.keyColumn, other, links, isOne: false };
-  return { relation, target, id: `${target.definition.id}(${field.id})` };
+  return { relation, target, id: `${target.definition.id}(${field.id})`, by: field };
 }
 
 /** What a filter over the records of a model is read against, paths included. */

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { parseLossless } from '../../definition/values/lossless-json.ts';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
+import type { Database } from '../../ports.ts';
 import { parseAggregateQuery } from '../../records/aggregate-query.ts';
 import { aggregateRecords } from '../../records/aggregate-records.ts';
 import { createRecords, type Idempotency, upsertRecords } from '../../records/create-records.ts';
@@ -23,7 +24,7 @@ import { conflictTarget } from '../../records/upsert.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, idempotencyKey, prefersMinimal } from '../headers.ts';
-import { JSON_TYPE, queryOf, type RecordContext, reading, written } from '../record-request.ts';
+import { databaseOf, JSON_TYPE, queryOf, type RecordContext, reading, written } from '../record-request.ts';
 
 /** Of an answer without the records that were written (RFC 7240). */
 const MINIMAL = { 'Preference-Applied': 'return=minimal' } as const;
@@ -45,8 +46,9 @@ export const records = new Hono<EdgeEnv>()
   .patch('/:model', async (c) => {
     const { value } = await readJson(c, parseLossless);
     const params = queryOf(c);
+    const database = databaseOf(c, params);
     const { count, records } = await written(c, (model, related) =>
-      updateRecords(c.env.edge.database, model, parseManyQuery(model, related, params), value),
+      updateRecords(database, model, parseManyQuery(model, related, params), value),
     );
     if (prefersMinimal(c)) return c.json({ affected: count }, 200, MINIMAL);
     return c.body(
@@ -57,8 +59,9 @@ export const records = new Hono<EdgeEnv>()
   })
   .delete('/:model', async (c) => {
     const params = queryOf(c);
+    const database = databaseOf(c, params);
     const affected = await written(c, (model, related) =>
-      deleteRecords(c.env.edge.database, model, parseManyQuery(model, related, params)),
+      deleteRecords(database, model, parseManyQuery(model, related, params)),
     );
     return c.json({ affected });
   })
@@ -91,21 +94,30 @@ export const records = new Hono<EdgeEnv>()
   .patch('/:model/:id', async (c) => {
     const { value } = await readJson(c, parseLossless);
     const guard = guardOf(c);
-    return writing(c, (model) => updateRecord(c.env.edge.database, model, c.req.param('id'), value, guard));
+    const database = databaseOfOne(c);
+    return writing(c, (model) => updateRecord(database, model, c.req.param('id'), value, guard));
   })
   .put('/:model/:id', async (c) => {
     const { value } = await readJson(c, parseLossless);
     const guard = guardOf(c);
-    return writing(c, (model) => replaceRecord(c.env.edge.database, model, c.req.param('id'), value, guard));
+    const database = databaseOfOne(c);
+    return writing(c, (model) => replaceRecord(database, model, c.req.param('id'), value, guard));
   })
   .delete('/:model/:id', async (c) => {
     const guard = guardOf(c);
-    await writing(c, (model) => deleteRecord(c.env.edge.database, model, c.req.param('id'), guard));
+    const database = databaseOfOne(c);
+    await writing(c, (model) => deleteRecord(database, model, c.req.param('id'), guard));
     return c.body(null, 204);
   });
 
+/** Of a write of one record. */
+function databaseOfOne(c: RecordContext): Database {
+  const params = queryOf(c);
+  assertKnown(params, ['dryRun'], []);
+  return databaseOf(c, params);
+}
+
 async function postRecords(c: RecordContext): Promise<Response> {
-  const { database } = c.env.edge;
   const { value, text } = await readJson(c, parseLossless);
   const many = Array.isArray(value);
   const values: readonly unknown[] = many ? value : [value];
@@ -116,20 +128,23 @@ async function postRecords(c: RecordContext): Promise<Response> {
     );
   }
   const params = queryOf(c);
-  assertKnown(params, ['onConflict'], []);
+  assertKnown(params, ['onConflict', 'dryRun'], []);
+  const database = databaseOf(c, params);
   const onConflict = params.get('onConflict');
-  const key = idempotencyKey(c);
+  const isDryRun = database !== c.env.edge.database;
+  // What is taken back may be asked for again.
+  const key = isDryRun ? null : idempotencyKey(c);
   const idempotency = key === null ? null : { key, bodyHash: hashOf(c, text), many };
   const kept = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
   if (kept) return repeat(c, kept, idempotency);
   const pathOf = (n: number) => (many ? `/${n}` : '');
   try {
-    const { model, created } = await written(c, async (m) => {
+    const { model, created } = await written(c, async (m, related) => {
       const target = onConflict === null ? null : conflictTarget(m, onConflict);
       if (values.length === 0) return { model: m, created: [] };
       const records = target
         ? await upsertRecords(database, m, values, target, idempotency, pathOf)
-        : await createRecords(database, m, values, idempotency, pathOf);
+        : await createRecords(database, m, related, values, idempotency, pathOf);
       return { model: m, created: records };
     });
     return answerCreated(c, model, created, many);

@@ -1,5 +1,6 @@
 import type { Finding } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
+import { isDryRun } from '../dry-run.ts';
 import type { TransferFormat } from '../export-query.ts';
 import { assertKnown } from '../list-query.ts';
 import { type ConflictTarget, conflictTarget } from '../upsert.ts';
@@ -33,13 +34,11 @@ export function parseImportQuery(
   if (mode === 'insert' && on !== null) {
     findings.push({ path: 'on', code: 'conflicting_parameters', message: 'goes with mode=upsert' });
   }
-  // Named alone, it is asked for.
-  const isDryRun = params.get('dryRun') === '' || choose('dryRun', 'false', 'true') === 'true';
   assertKnown(params, ['format', 'mode', 'on', 'onError', 'dryRun'], findings);
   return {
     format,
     target: mode === 'upsert' ? conflictTarget(model, on ?? 'id', 'on') : null,
     skipsErrors: onError === 'skip',
-    isDryRun,
+    isDryRun: isDryRun(params),
   };
 }
