@@ -39,6 +39,9 @@ export async function* readCsv(parts: AsyncIterable<Uint8Array>): AsyncGenerator
 /** csv-parse, fed by hand: its rows are taken by part of the file, not one by one. */
 class CsvReader {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  /** Rejects with what is wrong with the file: workerd does not tell whoever writes. */
+  readonly #closed: Promise<void>;
+  #error: unknown;
   #rows: CsvRow[] = [];
   #line = 1;
   #breaks = 0;
@@ -61,9 +64,13 @@ class CsvReader {
         return null;
       },
     };
-    this.#writer = parse(options).writable.getWriter();
-    // What it rejects with is thrown where something was written.
+    const { readable, writable } = parse(options);
+    this.#writer = writable.getWriter();
     this.#writer.closed.catch(() => undefined);
+    this.#closed = readable.getReader().closed;
+    this.#closed.catch((error: unknown) => {
+      this.#error = error;
+    });
   }
 
   write(text: string): Promise<readonly CsvRow[]> {
@@ -71,12 +78,16 @@ class CsvReader {
   }
 
   end(): Promise<readonly CsvRow[]> {
-    return this.#take(() => this.#writer.close());
+    return this.#take(async () => {
+      await this.#writer.close();
+      await this.#closed;
+    });
   }
 
   async #take(step: () => Promise<void>): Promise<readonly CsvRow[]> {
     try {
       await step();
+      if (this.#error) throw this.#error;
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
       const [code, message] = FAULTS[error.code] ?? (['invalid_csv', 'the line is no CSV'] as const);

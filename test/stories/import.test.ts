@@ -162,4 +162,16 @@ describe('an import that does not come to its end', () => {
     await end();
     expect(await answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
   });
+
+  test.each([
+    ['a quote that is never closed', `size,note\n1,x\n2,"y\n`, 3],
+    ['a quote inside a cell', `size,note\n1,5" disk\n2,x\n${'3,y\n'.repeat(1000)}`, 2],
+    ['more behind a closed quote', `size,note\n1,"x" y`, 2],
+  ])('is refused as a whole for %s', async (_, text, line) => {
+    const answer = await system.edge.request('POST', '/v1/main/records/thing/import?onError=skip', text, {
+      'Content-Type': 'text/csv',
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_file', errors: [{ line }] } });
+    expect(await count()).toBe(0);
+  });
 });
