@@ -11,6 +11,7 @@ import { exports } from './routes/exports.ts';
 import { feeds } from './routes/feeds.ts';
 import { health } from './routes/health.ts';
 import { imports } from './routes/imports.ts';
+import { infer } from './routes/infer.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
@@ -53,6 +54,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/models', models);
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
+  app.route('/v1/:ws/infer', infer);
   app.route('/v1/:ws/records', exports);
   app.route('/v1/:ws/records', imports);
   app.route('/v1/:ws/records', feeds);

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { EdgeEnv } from './edge.ts';
 
 /** Larger bodies are for imports. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const MAX_DEPTH = 100;
 

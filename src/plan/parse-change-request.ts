@@ -8,6 +8,9 @@ import { parseConversions } from './parse-conversions.ts';
 const MAX_ENTRIES = 1000;
 const MEMBERS = new Set(['models', 'prune', 'operations', 'answers', 'backfill', 'confirm', 'conversions']);
 
+/** What `infer` answers beside its models: its answer may be sent as it is. */
+const IGNORED = new Set(['columns', 'reasons']);
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads the body of a change or a plan. Throws `validation_failed` with every finding. */
@@ -36,7 +39,7 @@ class RequestParser {
       return { ok: false, errors: this.#findings };
     }
     for (const name of Object.keys(body)) {
-      if (!MEMBERS.has(name))
+      if (!MEMBERS.has(name) && !IGNORED.has(name))
         this.#find(
           pointer('', name),
           'unknown_property',

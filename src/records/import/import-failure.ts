@@ -7,12 +7,7 @@ const IN_THE_WAY = new Set(['40P01', '40001', '55P03', '57014']);
 
 /** What ended an import ahead of its commit, as a failure that says so; anything else as it is. */
 export function importFailure(error: unknown): unknown {
-  if (error instanceof FileError) {
-    const { line, code, message } = error;
-    const place = line === null ? '' : `line ${line}: `;
-    const errors = [{ ...(line === null ? {} : { line }), path: '', code, message }];
-    return new Failure('invalid_file', `nothing was written: ${place}${message}`, { errors, cause: error });
-  }
+  if (error instanceof FileError) return fileFailure(error, 'nothing was written: ');
   if (error instanceof DatabaseUnavailable) {
     const message =
       'nothing was written: the connection to the database was lost, as it is where the file pauses for a minute';
@@ -23,4 +18,12 @@ export function importFailure(error: unknown): unknown {
     return new Failure('database_unavailable', message, { cause: error });
   }
   return error;
+}
+
+/** A file that cannot be read, as a failure. */
+export function fileFailure(error: FileError, consequence = ''): Failure {
+  const { line, code, message } = error;
+  const place = line === null ? '' : `line ${line}: `;
+  const errors = [{ ...(line === null ? {} : { line }), path: '', code, message }];
+  return new Failure('invalid_file', `${consequence}${place}${message}`, { errors, cause: error });
 }

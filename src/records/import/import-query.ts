@@ -13,6 +13,8 @@ export interface ImportQuery {
   /** Whether good rows are written where others do not fit. */
   readonly skipsErrors: boolean;
   readonly isDryRun: boolean;
+  /** The fields of columns that are called otherwise. */
+  readonly map: ReadonlyMap<string, string>;
 }
 
 /** Reads the query string of an import. Throws `invalid_query`, naming each parameter that is wrong. */
@@ -34,11 +36,31 @@ export function parseImportQuery(
   if (mode === 'insert' && on !== null) {
     findings.push({ path: 'on', code: 'conflicting_parameters', message: 'goes with mode=upsert' });
   }
-  assertKnown(params, ['format', 'mode', 'on', 'onError', 'dryRun'], findings);
+  const map = parseMap(model, params, findings);
+  assertKnown(params, ['format', 'mode', 'on', 'onError', 'dryRun', 'map[COLUMN]'], findings);
   return {
     format,
     target: mode === 'upsert' ? conflictTarget(model, on ?? 'id', 'on') : null,
     skipsErrors: onError === 'skip',
     isDryRun: isDryRun(params),
+    map,
   };
+}
+
+/** Reads `map[Release Date]=released`. */
+function parseMap(
+  model: ModelClass,
+  params: URLSearchParams,
+  findings: Finding[],
+): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  for (const [name, field] of params) {
+    const column = /^map\[(.*)\]$/s.exec(name)?.[1];
+    if (column === undefined) continue;
+    map.set(column, field);
+    if (model.fields.has(field)) continue;
+    const message = `${field} is no field of ${model.definition.name}`;
+    findings.push({ path: name, code: 'unknown_field', message });
+  }
+  return map;
 }

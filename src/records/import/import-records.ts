@@ -8,6 +8,7 @@ import { beginFenced, type Connect } from '../fenced-session.ts';
 import { targetOf } from '../record-sql.ts';
 import type { ConflictTarget } from '../upsert.ts';
 import type { Values } from '../violations.ts';
+import { ColumnFields } from './column-fields.ts';
 import { importFailure } from './import-failure.ts';
 import type { ImportQuery } from './import-query.ts';
 import { ImportReport } from './import-report.ts';
@@ -65,7 +66,8 @@ async function writeAll(
   parts: AsyncIterable<Uint8Array>,
 ): Promise<Imported> {
   const report = new ImportReport();
-  const rows = sourceRows(model, query.format, parts);
+  const columns = new ColumnFields(model, query.map);
+  const rows = sourceRows(columns, query.format, parts);
   const batches = new Batches(model, query.target, report);
   const writer = new RowWriter(session, model, query.target, report);
   let writing: Promise<void> = Promise.resolve();
@@ -87,7 +89,7 @@ async function writeAll(
   await writing;
   await writer.finish();
   if (report.skipped > 0 && !query.skipsErrors) throw refused(report);
-  return { report, ignored: [...rows.ignored] };
+  return { report, ignored: [...columns.ignored] };
 }
 
 function refused({ errors, errorCount, skipped }: ImportReport): Failure {
