@@ -8,9 +8,17 @@ import { measureHeadReuse } from './head-reuse.ts';
 import { formatReport, type Report } from './report.ts';
 import { assertSameAnswers } from './same-answers.ts';
 import { startSetting } from './setting.ts';
+import { measureTransfers } from './transfers.ts';
 
 const RESULTS = new URL('./results/', import.meta.url);
-const SECTIONS = [measureAgainstStatic, measureClassBuilds, measureHeadLatency, measureHeadReuse];
+const SECTIONS = {
+  requests: measureAgainstStatic,
+  classes: measureClassBuilds,
+  latency: measureHeadLatency,
+  reuse: measureHeadReuse,
+  transfers: measureTransfers,
+} as const;
+const only = process.env['ONLY'] || null;
 const seconds = Number(process.env['BENCH_SECONDS'] || 1);
 if (!(seconds > 0)) throw new RangeError('BENCH_SECONDS must be a number above zero');
 
@@ -23,7 +31,8 @@ const setting = await startSetting(seconds);
 const reports: Report[] = [];
 try {
   await assertSameAnswers(setting);
-  for (const measure of SECTIONS) {
+  for (const [name, measure] of Object.entries(SECTIONS)) {
+    if (only !== null && name !== only) continue;
     const report = await measure(setting);
     console.log(formatReport(report));
     reports.push(report);

@@ -33,6 +33,8 @@ export interface Setting {
   readonly seconds: number;
   startRemodel(bindings: Readonly<Record<string, string>>): Promise<Workerd>;
   startWorker(entry: string): Promise<Workerd>;
+  /** Fills the table of the Workers by hand with the rows of another. */
+  copyMovies(from: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,7 +59,10 @@ export async function startSetting(seconds: number): Promise<Setting> {
     system.onStop(() => load.stop());
     progress(`creating ${RECORDS} records`);
     await createMovies(remodel.workerd.url, headers);
-    const ids = await copyMovies(system.sql);
+    await system.sql.query(CREATE_MOVIES);
+    await system.sql.query('grant select, insert on public.movies to remodel_edge');
+    await copyMovies(system.sql, 'main_data.movie');
+    const ids = await someIds(system.sql);
     return {
       statics,
       remodel,
@@ -71,6 +76,7 @@ export async function startSetting(seconds: number): Promise<Setting> {
       seconds,
       startRemodel,
       startWorker,
+      copyMovies: (from) => copyMovies(system.sql, from),
       stop,
     };
   } catch (error) {
@@ -92,14 +98,16 @@ async function createMovies(url: URL, authorization: Readonly<Record<string, str
   }
 }
 
-/** The same rows for the Worker by hand, in the table by hand. Answers some of their ids. */
-async function copyMovies(sql: pg.Client): Promise<readonly string[]> {
+/** The same rows for the Worker by hand, in the table by hand. */
+async function copyMovies(sql: pg.Client, from: string): Promise<void> {
   const columns = ['id', 'created_at', 'updated_at', ...MOVIE.fields.map((field) => field.name)].join(', ');
-  await sql.query(CREATE_MOVIES);
-  await sql.query('grant select, insert on public.movies to remodel_edge');
-  await sql.query(`insert into public.movies (${columns}) select ${columns} from main_data.movie`);
+  await sql.query('truncate public.movies');
+  await sql.query(`insert into public.movies (${columns}) select ${columns} from ${from}`);
   await sql.query('vacuum analyze public.movies');
-  await sql.query('vacuum analyze main_data.movie');
+  await sql.query(`vacuum analyze ${from}`);
+}
+
+async function someIds(sql: pg.Client): Promise<readonly string[]> {
   const { rows } = await sql.query<{ id: string }>(
     'select id from public.movies order by random() limit 1000',
   );
