@@ -13,6 +13,22 @@ export interface PublishedVersion {
   readonly definition: Definition;
 }
 
+/** Whether an earlier version of a model had the definition that it has. */
+export async function wasBefore(
+  database: Database,
+  { definition, version, hash }: Pick<PublishedVersion, 'definition' | 'version' | 'hash'>,
+): Promise<boolean> {
+  const rows = await database.query(sql`
+    select
+    from remodel.versions v
+    where v.model_id = ${definition.id}
+      and v.version < ${version}::integer
+      and v.hash = ${hash}
+    limit 1
+  `);
+  return rows.length > 0;
+}
+
 /** Every published definition of the model that has this name now, newest first. */
 export async function readVersions(
   database: Database,

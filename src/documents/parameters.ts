@@ -196,6 +196,10 @@ export const PARAMETERS = {
     'wait=10',
   ),
   lastEventId: header('Last-Event-ID', 'The newest event that the client has.', { type: 'string' }, '3'),
+  lastEventIdInQuery: query('lastEventId', 'The same, for clients that cannot send the header.', {
+    type: 'string',
+    pattern: '^[0-9]{1,18}\\.[0-9]{1,18}$',
+  }),
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
 export type ParameterName = keyof typeof PARAMETERS;

@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/definition.ts';
 import type { JsonSchema } from '../definition/field-type.ts';
-import { empty, json, operation, page } from './operation.ts';
+import { content, empty, json, operation, page } from './operation.ts';
 import { type ParameterName, parameterRef } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 
@@ -26,7 +26,8 @@ export const RECORD_RESPONSES = {
     },
     'Model-Hash',
   ),
-  groups: json('A page of groups.', page(schemaRef('Group')), 'Model-Hash'),
+  groups: json('A page of groups.', page(schemaRef('Group')), 'Model-Hash', 'ETag'),
+  events: content('Events; the data of each is JSON.', 'text/event-stream', { type: 'string' }, 'Model-Hash'),
   imported: json('What became of the rows.', schemaRef('ImportReport'), 'Model-Hash'),
   exported: {
     ...empty('The records, a line for each; a body that breaks off is not whole.', 'Model-Hash'),
@@ -64,9 +65,22 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         summary: `List records of ${name}`,
         parameters: [
           filter,
-          ...parameters('sort', 'select', 'expand', 'limit', 'cursor', 'count', 'search', 'nearest'),
+          ...parameters(
+            'sort',
+            'select',
+            'expand',
+            'limit',
+            'cursor',
+            'count',
+            'search',
+            'nearest',
+            'ifNoneMatch',
+          ),
         ],
-        answers: { 200: json('A page of records.', page(selected), 'Model-Hash') },
+        answers: {
+          200: json('A page of records.', page(selected), 'Model-Hash', 'ETag'),
+          304: shared('unchanged'),
+        },
         problems: [412],
       }),
       post: operation({
@@ -137,10 +151,21 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
             'groupSort',
             'limit',
             'cursor',
+            'ifNoneMatch',
           ),
         ],
-        answers: { 200: shared('groups') },
+        answers: { 200: shared('groups'), 304: shared('unchanged') },
         problems: [412],
+      }),
+    },
+    [`${base}/records/${name}/events`]: {
+      get: operation({
+        id: `${name}.events`,
+        tag,
+        summary: `What is done to records of ${name}, as server-sent events`,
+        parameters: [filter, ...parameters('modelHash', 'lastEventId', 'lastEventIdInQuery')],
+        answers: { 200: shared('events') },
+        problems: [410, 412],
       }),
     },
     [`${base}/records/${name}/export`]: {

@@ -65,6 +65,8 @@ const WAITED = json(
   'Preference-Applied',
 );
 
+const UNCHANGED = empty('It is what the client has.', 'Model-Hash', 'ETag');
+
 /** The addresses of definitions. */
 export function modelPaths(base: string): Readonly<Record<string, JsonSchema>> {
   return {
@@ -73,7 +75,11 @@ export function modelPaths(base: string): Readonly<Record<string, JsonSchema>> {
         id: 'listModels',
         tag: 'Models',
         summary: 'List models',
-        answers: { 200: json('All of them.', page(schemaRef('ListedModel')), 'Model-Hash') },
+        parameters: parameters('ifNoneMatch'),
+        answers: {
+          200: json('All of them.', page(schemaRef('ListedModel')), 'Model-Hash', 'ETag'),
+          304: UNCHANGED,
+        },
       }),
     },
     [`${base}/models/{model}`]: {
@@ -85,7 +91,7 @@ export function modelPaths(base: string): Readonly<Record<string, JsonSchema>> {
         parameters: parameters('ifNoneMatch'),
         answers: {
           200: json('The definition.', schemaRef('Definition'), 'Model-Hash', 'ETag'),
-          304: empty('It is what the client has.', 'Model-Hash', 'ETag'),
+          304: UNCHANGED,
         },
       }),
       put: operation({
@@ -112,8 +118,10 @@ export function modelPaths(base: string): Readonly<Record<string, JsonSchema>> {
         id: 'getRecordSchema',
         tag: 'Models',
         summary: 'The JSON Schema (2020-12) of a record',
+        parameters: parameters('ifNoneMatch'),
         answers: {
           200: content('The schema.', 'application/schema+json', { type: 'object' }, 'Model-Hash', 'ETag'),
+          304: UNCHANGED,
         },
       }),
     },
@@ -123,7 +131,11 @@ export function modelPaths(base: string): Readonly<Record<string, JsonSchema>> {
         id: 'listVersions',
         tag: 'Models',
         summary: 'Every published definition of a model, newest first',
-        answers: { 200: json('All of them.', page(schemaRef('Version')), 'Model-Hash') },
+        parameters: parameters('ifNoneMatch'),
+        answers: {
+          200: json('All of them.', page(schemaRef('Version')), 'Model-Hash', 'ETag'),
+          304: UNCHANGED,
+        },
       }),
     },
     [`${base}/models/{model}/versions/{version}`]: {
@@ -132,7 +144,8 @@ export function modelPaths(base: string): Readonly<Record<string, JsonSchema>> {
         id: 'getVersion',
         tag: 'Models',
         summary: 'One of them',
-        answers: { 200: json('The definition.', schemaRef('Version'), 'Model-Hash') },
+        parameters: parameters('ifNoneMatch'),
+        answers: { 200: json('The definition.', schemaRef('Version'), 'Model-Hash', 'ETag'), 304: UNCHANGED },
       }),
     },
   };
@@ -222,7 +235,7 @@ export function documentPaths(base: string): Readonly<Record<string, JsonSchema>
       tag: 'Documents',
       summary,
       parameters: parameters('ifNoneMatch'),
-      answers: { 200: answer, 304: empty('It is what the client has.', 'Model-Hash', 'ETag') },
+      answers: { 200: answer, 304: UNCHANGED },
     }),
   });
   return {

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { isWorkspaceSlug } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import { authenticate } from './authenticate.ts';
+import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { failureOf, problemResponse } from './problems.ts';
 import { changes } from './routes/changes.ts';
@@ -37,6 +38,7 @@ export function createApp(): Hono<EdgeEnv> {
       pathname,
     );
   });
+  app.use(cacheControl);
   app.route('/health', health);
   app.use('/v1/*', authenticate);
   app.use('/v1/*', async (c, next) => {

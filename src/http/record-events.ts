@@ -25,7 +25,7 @@ export async function recordEvents(c: RecordContext): Promise<Response> {
   const workspace = c.req.param('ws') ?? '';
   const params = queryOf(c);
   const asked = askedPosition(c, params);
-  const opened = await reading(c, async (model, related) => {
+  const { found: opened } = await reading(c, async (model, related) => {
     parseFeedQuery(model, related, params);
     const { id } = model.definition;
     return { id, page: await readEvents(database, id, keyField(model.definition).column, asked) };

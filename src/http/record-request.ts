@@ -25,18 +25,25 @@ export function databaseOf(c: RecordContext, params: URLSearchParams): Database 
   return rollingBack(c.env.edge.connect);
 }
 
+/** What a read found, and the hashes of the models that took part, by their names. */
+export interface Found<T> {
+  readonly found: T;
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
 /** A read by the current class, with what every answer that involves a model carries. */
 export async function reading<T>(
   c: RecordContext,
   use: (model: ModelClass, related: Related) => Promise<T>,
-): Promise<T> {
+): Promise<Found<T>> {
   return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
     setModelHash(c, hashesOf([model]));
     assertModelHash(c, [model]);
-    const answer = await use(model, related);
-    setModelHash(c, hashesOf([model, ...related.taken]));
+    const found = await use(model, related);
+    const hashes = hashesOf([model, ...related.taken]);
+    setModelHash(c, hashes);
     assertModelHash(c, related.taken);
-    return answer;
+    return { found, hashes };
   });
 }
 

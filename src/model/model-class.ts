@@ -2,7 +2,6 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import * as v from 'valibot';
 import type { Definition } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
-import { hasJoinTable } from '../definition/join-table.ts';
 import { keyField } from '../definition/system-fields.ts';
 import { Failure } from '../failure.ts';
 import { drizzleTable } from './drizzle-table.ts';
@@ -31,8 +30,6 @@ export interface ModelClass extends Published {
   readonly keyColumn: string;
   readonly createSchema: RecordSchema;
   readonly updateSchema: RecordSchema;
-  /** Whether records change where one of another model is deleted: their revision does not tell. */
-  readonly isChangedByOthers: boolean;
   /** For queries in code: `drizzle(…).select().from(Movie.table)`. */
   readonly table: PgTable;
   /** SQL text by query shape, filled as shapes come up. */
@@ -59,9 +56,6 @@ export function makeModelClass(published: Published): ModelClass {
     static readonly definition = definition;
     static readonly fields = fieldsOf(published.workspace, definition);
     static readonly keyColumn = quoteIdentifier(keyField(definition).column);
-    static readonly isChangedByOthers = definition.fields.some(
-      (field) => hasJoinTable(field) || field.onDelete === 'setNull',
-    );
     static readonly texts = new Map<string, string>();
 
     static get createSchema(): RecordSchema {

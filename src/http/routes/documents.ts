@@ -8,7 +8,7 @@ import { entityTags, setModelHash } from '../headers.ts';
 import { PROBLEMS } from '../problems.ts';
 import { VERSION } from '../version.ts';
 
-/** Bytes; an isolate has 128 MB for all that it does. A thousand models of ten fields take 15 MB. */
+/** Bytes; an isolate has 128 MB for all that it does. A thousand models of ten fields take 19 MB. */
 const CAPACITY = 24_000_000;
 
 const encoder = new TextEncoder();

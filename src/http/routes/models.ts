@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { listModels } from '../../catalog/model-list.ts';
 import { readPublishedModels } from '../../catalog/published-models.ts';
-import { type PublishedVersion, readVersions } from '../../catalog/versions.ts';
+import { type PublishedVersion, readVersions, wasBefore } from '../../catalog/versions.ts';
 import { readWorkspaceState } from '../../catalog/workspace-state.ts';
 import { modelsReferredTo } from '../../definition/definition.ts';
 import { parseDefinition } from '../../definition/parse-definition.ts';
@@ -11,6 +11,7 @@ import { Failure } from '../../failure.ts';
 import { modelsNamed } from '../../plan/touched-models.ts';
 import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
 import { readJson } from '../body.ts';
+import { answerRead, answerText, digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, setModelHash } from '../headers.ts';
 import { submitChange } from '../submit-change.ts';
@@ -23,33 +24,35 @@ const workspaceOf = (c: ModelContext) => c.req.param('ws') ?? '';
 export const models = new Hono<EdgeEnv>()
   .get('/', async (c) => {
     const data = await listModels(c.env.edge.database, workspaceOf(c));
-    setModelHash(c, Object.fromEntries(data.map((model) => [model.name, model.hash])));
-    return c.json({ data, page: { limit: data.length, next: null } });
+    const hashes = Object.fromEntries(data.map((model) => [model.name, model.hash]));
+    setModelHash(c, hashes);
+    return answerList(c, hashes, data);
   })
   .get('/:model', async (c) => {
     const { state, model } = await findModel(c, c.req.param('model'));
     setModelHash(c, { [model.definition.name]: model.hash });
-    c.header('ETag', `"${model.hash}"`);
-    const known = entityTags(c, 'If-None-Match');
-    if (known?.some((tag) => tag === '*' || tag === model.hash)) return c.body(null, 304);
-    return c.json(showModel(state, model));
+    return answerRead(c, await tagOf(c, state, model), JSON.stringify(showModel(state, model)));
   })
   .get('/:model/schema.json', async (c) => {
     const { model } = await findModel(c, c.req.param('model'));
-    setModelHash(c, { [model.definition.name]: model.hash });
-    c.header('ETag', `"${model.hash}"`);
-    return c.json(recordJsonSchema(model.definition), 200, { 'Content-Type': 'application/schema+json' });
+    const hashes = { [model.definition.name]: model.hash };
+    setModelHash(c, hashes);
+    const schema = JSON.stringify(recordJsonSchema(model.definition));
+    return answerText(c, hashes, schema, 'application/schema+json');
   })
   .get('/:model/versions', async (c) => {
-    const { state, versions } = await findVersions(c, c.req.param('model'));
-    const data = versions.map((version) => showVersion(state, version));
-    return c.json({ data, page: { limit: data.length, next: null } });
+    const { state, versions, hashes } = await findVersions(c, c.req.param('model'));
+    return answerList(
+      c,
+      hashes,
+      versions.map((version) => showVersion(state, version)),
+    );
   })
   .get('/:model/versions/:version', async (c) => {
-    const { state, versions } = await findVersions(c, c.req.param('model'));
+    const { state, versions, hashes } = await findVersions(c, c.req.param('model'));
     const wanted = c.req.param('version');
     const version = versions.find((v) => String(v.version) === wanted);
-    if (version) return c.json(showVersion(state, version));
+    if (version) return answerText(c, hashes, JSON.stringify(showVersion(state, version)));
     throw new Failure('unknown_version', `there is no version ${wanted} of ${c.req.param('model')}`);
   })
   .put('/:model', putModel)
@@ -143,7 +146,7 @@ function assertMatch(
   current: PublishedModel | undefined,
   tags: readonly string[] | null,
 ): void {
-  if (!tags || tags.some((tag) => current && (tag === '*' || tag === current.hash))) return;
+  if (!tags || tags.some((tag) => current && (tag === '*' || tag.split('-', 1)[0] === current.hash))) return;
   throw new Failure('stale_definition', `${name} is no longer the definition that was read: read it again`, {
     data: { current: current?.hash ?? null },
   });
@@ -168,13 +171,39 @@ function showModel(state: WorkspaceState, { definition, version, hash }: Publish
   return { ...showDefinition(definition, (id) => names.get(id)), version, hash, status: 'published' };
 }
 
+function answerList(
+  c: ModelContext,
+  hashes: Readonly<Record<string, string>>,
+  data: readonly object[],
+): Response {
+  return answerText(c, hashes, JSON.stringify({ data, page: { limit: data.length, next: null } }));
+}
+
+/**
+ * The hash, which names the definition. What is answered beside it is the hash's own as long as no other model that it
+ * refers to is called otherwise than its table, and no version before was the same; else the tag says more.
+ */
+async function tagOf(c: ModelContext, state: WorkspaceState, model: PublishedModel): Promise<string> {
+  const { definition, version, hash } = model;
+  const others = modelsReferredTo(definition).flatMap(
+    (id) => state.models.find((other) => other.definition.id === id && id !== definition.id) ?? [],
+  );
+  const isRenamed = others.some((other) => other.definition.name !== other.definition.table);
+  // A definition comes again at its third version at the earliest.
+  const isPlain = !isRenamed && (version < 3 || !(await wasBefore(c.env.edge.database, model)));
+  if (isPlain) return `"${hash}"`;
+  const names = others.map((other) => other.definition.name);
+  return `"${hash}-${digestOf(String(version), ...names).slice(0, 8)}"`;
+}
+
 async function findVersions(c: ModelContext, name: string) {
   const versions = await readVersions(c.env.edge.database, workspaceOf(c), name);
   // Earlier versions may have referred to other models: those are shown by their names of today.
   const targets = versions.flatMap(({ definition }) => modelsReferredTo(definition));
   const { state, model } = await findModel(c, name, ...targets);
-  setModelHash(c, { [name]: model.hash });
-  return { state, versions };
+  const hashes = { [name]: model.hash };
+  setModelHash(c, hashes);
+  return { state, versions, hashes };
 }
 
 function showVersion(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { parseLossless } from '../../definition/values/lossless-json.ts';
 import { Failure } from '../../failure.ts';
@@ -22,6 +21,7 @@ import {
 import { revisionOf, type StoredRecord } from '../../records/record-sql.ts';
 import { conflictTarget } from '../../records/upsert.ts';
 import { readJson } from '../body.ts';
+import { answerRead, answerText, digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, idempotencyKey, prefersMinimal } from '../headers.ts';
 import { databaseOf, JSON_TYPE, queryOf, type RecordContext, reading, written } from '../record-request.ts';
@@ -34,13 +34,14 @@ const MAX_RECORDS = 10_000;
 export const records = new Hono<EdgeEnv>()
   .get('/:model', async (c) => {
     const params = queryOf(c);
-    const { limit, page } = await reading(c, async (model, related) => {
+    const { found, hashes } = await reading(c, async (model, related) => {
       const query = parseListQuery(model, related, params);
       return { limit: query.limit, page: await listRecords(c.env.edge.database, model, query) };
     });
+    const { limit, page } = found;
     const total = page.total === null ? {} : { total: page.total };
     const foot = JSON.stringify({ limit, next: page.next, ...total });
-    return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
+    return answerText(c, hashes, `{"data":[${page.records.join(',')}],"page":${foot}}`);
   })
   .post('/:model', postRecords)
   .patch('/:model', async (c) => {
@@ -67,29 +68,28 @@ export const records = new Hono<EdgeEnv>()
   })
   .get('/:model/aggregate', async (c) => {
     const params = queryOf(c);
-    const { limit, page } = await reading(c, async (model, related) => {
+    const { found, hashes } = await reading(c, async (model, related) => {
       const query = parseAggregateQuery(model, related, params);
       return { limit: query.limit, page: await aggregateRecords(c.env.edge.database, model, query) };
     });
+    const { limit, page } = found;
     const foot = JSON.stringify({ limit, next: page.next });
-    return c.body(`{"data":[${page.records.join(',')}],"page":${foot}}`, 200, JSON_TYPE);
+    return answerText(c, hashes, `{"data":[${page.records.join(',')}],"page":${foot}}`);
   })
   .get('/:model/:id', async (c) => {
     const { database } = c.env.edge;
     const id = c.req.param('id');
     const params = queryOf(c);
-    const { record, tag } = await reading(c, async (model, related) => {
+    const { found, hashes } = await reading(c, async (model, related) => {
       const selection = parseRecordQuery(model, related, params);
-      const one = await (selection
+      const record = await (selection
         ? readSelected(database, model, id, selection)
         : readRecord(database, model, id));
-      // What is selected, of other records too, is no revision that a write could be guarded by.
-      return { record: one, tag: selection ? `W/"${sha256(one.json)}"` : `"${etagOf(model, one)}"` };
+      return { record, tag: selection ? null : etagOf(model, record) };
     });
-    c.header('ETag', tag);
-    const known = entityTags(c, 'If-None-Match');
-    if (known?.some((one) => one === '*' || one === tag.replace(/^W\/|"/g, ''))) return c.body(null, 304);
-    return c.body(record.json, 200, JSON_TYPE);
+    // What is selected, of other records too, is no revision that a write could be guarded by.
+    if (found.tag === null) return answerText(c, hashes, found.record.json);
+    return answerRead(c, found.tag, found.record.json);
   })
   .patch('/:model/:id', async (c) => {
     const { value } = await readJson(c, parseLossless);
@@ -178,16 +178,12 @@ function answerCreated(
   if (!record) throw new TypeError('one record was created, so one is answered');
   const id: unknown = JSON.parse(record.json).id;
   c.header('Location', `${c.req.path}/${encodeURIComponent(String(id))}`);
-  if (model) c.header('ETag', `"${etagOf(model, record)}"`);
+  if (model) c.header('ETag', etagOf(model, record));
   return prefersMinimal(c) ? c.body(null, 201, MINIMAL) : c.body(record.json, 201, JSON_TYPE);
 }
 
 function hashOf(c: RecordContext, text: string): string {
-  return sha256(`${c.req.method} ${c.req.path}?${queryOf(c)}\n${text}`);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestOf(`${c.req.method} ${c.req.path}?${queryOf(c)}\n${text}`);
 }
 
 async function writing(
@@ -195,18 +191,14 @@ async function writing(
   use: (model: ModelClass) => Promise<StoredRecord & { readonly created?: boolean }>,
 ): Promise<Response> {
   const { model, record } = await written(c, async (m) => ({ model: m, record: await use(m) }));
-  c.header('ETag', `"${etagOf(model, record)}"`);
+  c.header('ETag', etagOf(model, record));
   if (prefersMinimal(c)) return c.body(null, record.created ? 201 : 204, MINIMAL);
   return c.body(record.json, record.created ? 201 : 200, JSON_TYPE);
 }
 
-/**
- * A representation: what the record holds, in the form that the class gives it. The revision tells what it holds,
- * unless deleting another record changes this one: then the record itself does.
- */
+/** What the record holds, in the form that the class gives it: by its revision, and by the text itself. */
 function etagOf(model: ModelClass, record: StoredRecord): string {
-  const form = model.isChangedByOthers ? sha256(`${model.hash}\n${record.json}`) : model.hash;
-  return `${revisionOf(record)}-${form.slice(0, 8)}`;
+  return `"${revisionOf(record)}-${digestOf(model.hash, record.json).slice(0, 8)}"`;
 }
 
 /** A write is guarded by what the record holds, whatever class it was read by: the revision alone counts. */
