@@ -11,6 +11,7 @@ export function welcome(options: {
   return `
 remodel runs at ${url}
 root token      ${rootToken}
+documentation   ${url}/v1/main/docs
 data            ${dataDir}${embeddedRedis ? '\nRedis           played by ioredis-mock, in memory: redis-server is not installed' : ''}
 
 Create a model:

@@ -14,14 +14,22 @@ function query(name: string, description: string, schema: JsonSchema, more: Json
 function list(name: string, description: string, pattern: string, example: readonly string[]): JsonSchema {
   return query(
     name,
-    description,
+    example.length === 0 ? description : withInstance(description, example.join()),
     { type: 'array', items: { type: 'string', pattern: `^${pattern}$` }, minItems: 1 },
-    { style: 'form', explode: false, example },
+    { style: 'form', explode: false },
   );
 }
 
 function header(name: string, description: string, schema: JsonSchema, example: string): JsonSchema {
-  return { name, in: 'header', description, schema, example };
+  return { name, in: 'header', description: withInstance(description, example), schema };
+}
+
+/** An object in brackets; without the empty example, tools that try requests out would make one up and send it. */
+const IN_BRACKETS = { style: 'deepObject', explode: true, example: {} } as const;
+
+/** In words: tools that try requests out would send an `example` where nothing has to be sent. */
+function withInstance(description: string, instance: string): string {
+  return `${description} For instance: \`${instance}\``;
 }
 
 function path(name: string, description: string, schema: JsonSchema): JsonSchema {
@@ -82,7 +90,7 @@ export const PARAMETERS = {
     'nearest',
     'What is nearest first: a point by metres (`nearest[FIELD]=LONGITUDE,LATITUDE`), a vector by the angle (`nearest[FIELD]=[0.1,0.9]`).',
     { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 1 },
-    { style: 'deepObject', explode: true },
+    IN_BRACKETS,
   ),
   maxAffected: query('maxAffected', 'Refuses the write where more records are meant.', {
     type: 'integer',
@@ -125,7 +133,7 @@ export const PARAMETERS = {
     'having',
     'Conditions on values that are asked for, by their names: `having[count][_gt]=5`.',
     { type: 'object', additionalProperties: { type: 'object' } },
-    { style: 'deepObject', explode: true },
+    IN_BRACKETS,
   ),
   groupSort: list('sort', 'By values that are asked for: `-count`, `sum.gross`.', `-?${PATH}(:[a-z]+)?`, [
     '-count',
@@ -217,6 +225,6 @@ export function filterParameter(model: string): JsonSchema {
     {
       anyOf: [filter, { type: 'string', contentMediaType: 'application/json', contentSchema: filter }],
     },
-    { style: 'deepObject', explode: true },
+    IN_BRACKETS,
   );
 }

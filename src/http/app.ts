@@ -7,6 +7,7 @@ import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { failureOf, problemResponse } from './problems.ts';
 import { changes } from './routes/changes.ts';
+import { docsPage } from './routes/docs-page.ts';
 import { documents } from './routes/documents.ts';
 import { exports } from './routes/exports.ts';
 import { feeds } from './routes/feeds.ts';
@@ -40,6 +41,7 @@ export function createApp(): Hono<EdgeEnv> {
   });
   app.use(cacheControl);
   app.route('/health', health);
+  app.route('/v1/:ws/docs', docsPage);
   app.use('/v1/*', authenticate);
   app.use('/v1/*', async (c, next) => {
     const { pathname, search } = new URL(c.req.url);
