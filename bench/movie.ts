@@ -3,7 +3,7 @@ export const MOVIE = {
   name: 'movie',
   fields: [
     { name: 'title', type: 'text', required: true, maxLength: 200 },
-    { name: 'year', type: 'integer', min: 1888, max: 2100 },
+    { name: 'year', type: 'integer', min: 1888, max: 2100, index: true },
     { name: 'rating', type: 'float' },
     { name: 'price', type: 'decimal', precision: 10, scale: 2 },
     { name: 'released', type: 'date' },
@@ -12,6 +12,15 @@ export const MOVIE = {
     { name: 'contact', type: 'email' },
     { name: 'seen', type: 'boolean' },
     { name: 'note', type: 'text' },
+  ],
+} as const;
+
+/** What refers to movies. */
+export const REVIEW = {
+  name: 'review',
+  fields: [
+    { name: 'words', type: 'text' },
+    { name: 'of', type: 'reference', to: 'movie' },
   ],
 } as const;
 

@@ -2,9 +2,9 @@ import type pg from 'pg';
 import type { Traffic } from '../local/traffic.ts';
 import { familyCpuMilliseconds } from './cpu.ts';
 import { LoadGenerator } from './load.ts';
-import { MOVIE, movie } from './movie.ts';
+import { MOVIE, movie, REVIEW } from './movie.ts';
 import { progress } from './report.ts';
-import { CREATE_MOVIES } from './static-table.ts';
+import { CREATE_TABLES } from './static-table.ts';
 import { startBenchSystem } from './system.ts';
 import type { Workerd } from './workerd.ts';
 
@@ -13,6 +13,12 @@ export interface Variant {
   readonly name: string;
   readonly workerd: Workerd;
   readonly movies: string;
+  /** Where many are created at once. */
+  readonly many: string;
+  /** 25 movies of a year, the best first. */
+  readonly ofYear: (year: number) => string;
+  /** 25 reviews, each with its movie. */
+  readonly expanded: string;
 }
 
 /** Everything that runs while something is measured. */
@@ -47,21 +53,35 @@ export async function startSetting(seconds: number): Promise<Setting> {
   const { headers, startRemodel, startWorker, stop } = system;
   try {
     progress('starting the Workers');
+    const statics = {
+      name: 'static',
+      workerd: await startWorker('./static-worker.ts'),
+      movies: '/movies',
+      many: '/movies/many',
+      ofYear: (year: number) => `/movies?limit=25&year=${year}&sort=-rating`,
+      expanded: '/reviews?limit=25',
+    };
     const movies = '/v1/main/records/movie';
-    const statics = { name: 'static', workerd: await startWorker('./static-worker.ts'), movies: '/movies' };
-    const remodel = { name: 'Remodel, HASH_TTL_MS=0', workerd: await startRemodel(), movies };
+    const paths = {
+      movies,
+      many: movies,
+      ofYear: (year: number) => `${movies}?limit=25&filter[year][_eq]=${year}&sort=-rating:nullsFirst`,
+      expanded: '/v1/main/records/review?limit=25&expand=of',
+    };
+    const remodel = { name: 'Remodel, HASH_TTL_MS=0', workerd: await startRemodel(), ...paths };
     const reusing = {
       name: `Remodel, HASH_TTL_MS=${HASH_TTL_MS}`,
       workerd: await startRemodel({ HASH_TTL_MS: String(HASH_TTL_MS) }),
-      movies,
+      ...paths,
     };
     const load = new LoadGenerator();
     system.onStop(() => load.stop());
     progress(`creating ${RECORDS} records`);
     await createMovies(remodel.workerd.url, headers);
-    await system.sql.query(CREATE_MOVIES);
-    await system.sql.query('grant select, insert on public.movies to remodel_edge');
+    await system.sql.query(CREATE_TABLES);
+    await system.sql.query('grant select, insert on public.movies, public.reviews to remodel_edge');
     await copyMovies(system.sql, 'main_data.movie');
+    await createReviews(system.sql);
     const ids = await someIds(system.sql);
     return {
       statics,
@@ -89,6 +109,7 @@ async function createMovies(url: URL, authorization: Readonly<Record<string, str
   const headers = { ...authorization, 'Content-Type': 'application/json', Prefer: 'wait=20' };
   const requests = [
     ['PUT', '/v1/main/models/movie', MOVIE],
+    ['PUT', '/v1/main/models/review', REVIEW],
     ['POST', '/v1/main/records/movie', Array.from({ length: RECORDS }, (_, n) => movie(n))],
   ] as const;
   for (const [method, path, body] of requests) {
@@ -101,10 +122,21 @@ async function createMovies(url: URL, authorization: Readonly<Record<string, str
 /** The same rows for the Worker by hand, in the table by hand. */
 async function copyMovies(sql: pg.Client, from: string): Promise<void> {
   const columns = ['id', 'created_at', 'updated_at', ...MOVIE.fields.map((field) => field.name)].join(', ');
-  await sql.query('truncate public.movies');
+  await sql.query('truncate public.movies cascade');
   await sql.query(`insert into public.movies (${columns}) select ${columns} from ${from}`);
   await sql.query('vacuum analyze public.movies');
   await sql.query(`vacuum analyze ${from}`);
+}
+
+/** A review of each movie, in both systems. */
+async function createReviews(sql: pg.Client): Promise<void> {
+  await sql.query(
+    `insert into main_data.review (id, words, of, updated_at)
+    select remodel.uuid_v7(), 'Seen it.', id, now() from main_data.movie`,
+  );
+  await sql.query('insert into public.reviews (id, words, of) select id, words, of from main_data.review');
+  await sql.query('vacuum analyze public.reviews');
+  await sql.query('vacuum analyze main_data.review');
 }
 
 async function someIds(sql: pg.Client): Promise<readonly string[]> {

@@ -29,8 +29,17 @@ export const movies = pgTable('movies', {
   note: text(),
 });
 
-/** The same table as SQL. */
-export const CREATE_MOVIES = `
+/** By hand for `review`. */
+export const reviews = pgTable('reviews', {
+  id: uuid().primaryKey().default(sql`remodel.uuid_v7()`),
+  created_at: timestamp({ withTimezone: true, mode: 'string' }).notNull().defaultNow(),
+  updated_at: timestamp({ withTimezone: true, mode: 'string' }).notNull().defaultNow(),
+  words: text(),
+  of: uuid().references(() => movies.id),
+});
+
+/** The same tables as SQL. */
+export const CREATE_TABLES = `
   create table public.movies (
     id uuid primary key default remodel.uuid_v7(),
     created_at timestamptz not null default now(),
@@ -45,7 +54,16 @@ export const CREATE_MOVIES = `
     contact text,
     seen boolean,
     note text
-  )`;
+  );
+  create index on public.movies (year);
+  create table public.reviews (
+    id uuid primary key default remodel.uuid_v7(),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    words text,
+    of uuid references public.movies (id)
+  );
+  create index on public.reviews (of)`;
 
 /** What a new movie must be. */
 export const movieSchema = v.strictObject({
