@@ -3,6 +3,7 @@ import type { ModelClass } from '../model/model-class.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { estimateTotal } from './estimate-total.ts';
+import { hasColumn } from './link-sql.ts';
 import { whereAll, whereMeant } from './list-conditions.ts';
 import type { ListQuery } from './list-query.ts';
 import type { Parameters } from './parameters.ts';
@@ -60,14 +61,30 @@ function listStatement(model: ModelClass, query: ListQuery) {
   const limit = parameters.add(String(query.limit + 1), 'integer');
   return {
     text: `
-      select ${sortColumns(query.sort)}${total}, ${RECORD_JSON}
-      from ${targetOf(model)} as t
+      select ${query.sort.map((_, n) => `t.${keyAlias(n)}::text as s${n}`).join(', ')}${total}, ${RECORD_JSON}
+      from (
+        select ${[...columnsOf(model, query.selection), ...query.sort.map(({ sql }, n) => `${sql} as ${keyAlias(n)}`)].join(', ')}
+        from ${targetOf(model)} as t
+        ${whereAll(after ? [...conditions, after] : conditions)}
+        ${orderBy(query.sort)}
+        limit ${limit}
+      ) as t
       ${recordOf(model, query.selection)}
-      ${whereAll(after ? [...conditions, after] : conditions)}
-      ${orderBy(query.sort)}
-      limit ${limit}`,
+      ${orderBy(query.sort.map((key, n) => ({ ...key, sql: `t.${keyAlias(n)}` })))}`,
     params: parameters.values,
   };
+}
+
+/** The value of a sort key in a row of the page: a name that no column has. */
+function keyAlias(n: number): string {
+  return `"sort key ${n}"`;
+}
+
+/** The columns that records are made of, once it is known which are on the page: not of all that could be. */
+function columnsOf(model: ModelClass, { fields, expanded }: Selection): readonly string[] {
+  const columns = fields.filter(hasColumn).map(({ column }) => column);
+  const ways = expanded.map(({ relation }) => relation.own);
+  return [...new Set([model.keyColumn, ...columns, ...ways])].map((column) => `t.${column}`);
 }
 
 /** Of fields alone, the text is the class's; of other models too, it is theirs as well. */
@@ -75,10 +92,6 @@ function recordOf(model: ModelClass, selection: Selection): string {
   const text = () => selectedRow(selection, 't');
   if (selection.expanded.length > 0) return text();
   return textOf(model, `record ${selection.fields.map(({ name }) => name).join()}`, text);
-}
-
-function sortColumns(sort: readonly SortKey[]): string {
-  return sort.map((key, n) => `${key.sql}::text as s${n}`).join(', ');
 }
 
 /** Said only where it is not what Postgres does by itself, so that an index serves. */
