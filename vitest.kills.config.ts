@@ -24,15 +24,24 @@ const progress: Reporter = {
   },
 };
 
+/** Into so many parts the scenarios are dealt. */
+const PARTS = 4;
+
 /**
  * Every operation, disturbed at each of its requests: far too many runs for each commit. Each file is one way of
  * disturbing; more of them at once than there are processors, for they wait for Postgres.
  */
 export default defineConfig({
   test: {
-    ...config.test,
-    include: ['test/kills/*.kills.ts'],
-    maxWorkers: 4,
+    projects: Array.from({ length: PARTS }, (_, n) => ({
+      test: {
+        ...config.test,
+        name: `part ${n + 1}`,
+        include: ['test/kills/*.kills.ts'],
+        provide: { part: { n, of: PARTS } },
+      },
+    })),
+    maxWorkers: 8,
     reporters: ['default', progress],
   },
 });

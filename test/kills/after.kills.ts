@@ -1,8 +1,8 @@
 import { test } from 'vitest';
 import { killAtEach } from '../faults/every-request.ts';
-import { EVERY_SCENARIO } from '../faults/scenarios.ts';
+import { SCENARIOS } from './part.ts';
 
-test.for(Object.entries(EVERY_SCENARIO))(
+test.for(SCENARIOS)(
   '%s: a migrator that is killed right after any of its requests ends as one that is not disturbed',
   { timeout: 3_600_000 },
   async ([, scenario], { task }) => {

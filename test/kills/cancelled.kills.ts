@@ -1,8 +1,8 @@
 import { test } from 'vitest';
 import { cancelAtEach } from '../faults/every-request.ts';
-import { EVERY_SCENARIO } from '../faults/scenarios.ts';
+import { SCENARIOS } from './part.ts';
 
-test.for(Object.entries(EVERY_SCENARIO))(
+test.for(SCENARIOS)(
   '%s: cancelled before any request of the migrator, it leaves nothing behind, or is published already',
   { timeout: 3_600_000 },
   async ([, scenario], { task }) => {
