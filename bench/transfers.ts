@@ -20,9 +20,8 @@ interface Transfer {
   readonly bytes: number;
   readonly cpuMilliseconds: number;
   readonly postgresCpuMilliseconds: number;
-  /** Of the workerd process: before, and the most while it went on. */
-  readonly megabytesBefore: number;
-  readonly megabytesMost: number;
+  /** Of the workerd process: before, and the most in each quarter of the time. */
+  readonly megabytes: readonly number[];
 }
 
 /** Rows per second and memory of imports and exports, beside a Worker that was written by hand for the table. */
@@ -54,7 +53,16 @@ export async function measureTransfers(setting: Setting): Promise<Report> {
   );
   return {
     title: '5. Imports and exports',
-    columns: ['file', 'rows/s', 'seconds', 'MB', 'CPU µs/row', 'Postgres', 'memory before, MB', 'most'],
+    columns: [
+      'file',
+      'rows/s',
+      'seconds',
+      'MB',
+      'CPU µs/row',
+      'Postgres',
+      'MB of memory before',
+      'and in each quarter',
+    ],
     rows: transfers.map((one) => [
       one.name,
       (one.rows / one.seconds).toFixed(0),
@@ -62,8 +70,11 @@ export async function measureTransfers(setting: Setting): Promise<Report> {
       (one.bytes / 1e6).toFixed(0),
       ((one.cpuMilliseconds * 1000) / one.rows).toFixed(1),
       ((one.postgresCpuMilliseconds * 1000) / one.rows).toFixed(1),
-      one.megabytesBefore.toFixed(0),
-      one.megabytesMost.toFixed(0),
+      one.megabytes[0]?.toFixed(0) ?? '',
+      one.megabytes
+        .slice(1)
+        .map((most) => most.toFixed(0))
+        .join(' '),
     ]),
     notes: [
       `${ROWS} rows of ten fields (the import by hand, through drizzle: ${STATIC_IMPORT}), once, from and to this machine. Goals: 20,000 rows/s in and 50,000 out, memory flat.`,
@@ -91,12 +102,12 @@ async function transfer(
   run: () => Promise<{ readonly rows: number; readonly bytes: number }>,
 ): Promise<Transfer> {
   progress(name);
-  const megabytesBefore = residentMegabytes(workerd.pid);
-  let megabytesMost = megabytesBefore;
+  const before = residentMegabytes(workerd.pid);
+  const samples: number[] = [];
   let isRunning = true;
   const watching = (async () => {
     for (; isRunning; await sleep(SAMPLE_MS)) {
-      megabytesMost = Math.max(megabytesMost, residentMegabytes(workerd.pid));
+      samples.push(residentMegabytes(workerd.pid));
     }
   })();
   const [cpu, postgresCpu, begin] = [
@@ -116,9 +127,13 @@ async function transfer(
     bytes,
     cpuMilliseconds: workerd.cpuMilliseconds() - cpu,
     postgresCpuMilliseconds: setting.postgresCpuMilliseconds() - postgresCpu,
-    megabytesBefore,
-    megabytesMost,
+    megabytes: [before, ...mostOfQuarters(samples)],
   };
+}
+
+function mostOfQuarters(samples: readonly number[]): readonly number[] {
+  const end = (quarter: number) => Math.ceil((samples.length * quarter) / 4);
+  return [0, 1, 2, 3].map((n) => Math.max(...samples.slice(end(n), end(n + 1))));
 }
 
 function residentMegabytes(pid: number): number {

@@ -1,7 +1,6 @@
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
 import type { DatabaseSession } from '../ports.ts';
-import { plain } from '../statement.ts';
 import type { ExportQuery } from './export-query.ts';
 import { declareLines } from './export-sql.ts';
 import { beginFenced, type Connect } from './fenced-session.ts';
@@ -9,11 +8,8 @@ import { beginFenced, type Connect } from './fenced-session.ts';
 /** A reader that takes nothing for so long is given up, and with it the snapshot that it holds. */
 const MAX_PAUSE_SECONDS = 60;
 
-/** What is fetched at once: about so many characters, and first so few lines, for nobody knows how long they are. */
-const CHUNK_CHARACTERS = 512 * 1024;
-const FIRST_LINES = 100;
-const MAX_LINES = 10_000;
-const MAX_GROWTH = 4;
+/** What is fetched at once: a line more than fits. */
+const CHUNK_BYTES = 256 * 1024;
 
 /**
  * The text of an export, in parts, each asked of Postgres when it is asked for: of one snapshot and one class, whatever
@@ -35,37 +31,47 @@ export async function exportRecords(
   );
   try {
     await session.query(declareLines(query));
-    const first = await fetchLines(session, FIRST_LINES);
-    return parts(session, query, first);
+    return parts(session, query, await fetchLines(session, query));
   } catch (error) {
     await session.end();
     throw error;
   }
 }
 
+/** Lines, each with its end. */
+interface Lines {
+  readonly text: string;
+  readonly areLast: boolean;
+}
+
 async function* parts(
   session: DatabaseSession,
-  { format, selection }: ExportQuery,
-  first: readonly string[],
+  query: ExportQuery,
+  first: Lines,
 ): AsyncGenerator<string, void> {
-  const end = format === 'csv' ? '\r\n' : '\n';
+  const { format, selection } = query;
+  const head = format === 'csv' ? `${selection.fields.map(({ name }) => name).join(',')}${END.csv}` : '';
   try {
-    let text = format === 'csv' ? `${selection.fields.map(({ name }) => name).join(',')}${end}` : '';
-    for (let lines = first, asked = FIRST_LINES; ; ) {
-      if (lines.length > 0) text += `${lines.join(end)}${end}`;
-      if (text !== '') yield text;
-      if (lines.length < asked) return;
-      const fitting = Math.ceil((CHUNK_CHARACTERS * lines.length) / text.length);
-      asked = Math.min(fitting, asked * MAX_GROWTH, MAX_LINES);
-      lines = await fetchLines(session, asked);
-      text = '';
+    let lines = first;
+    if (head + lines.text !== '') yield head + lines.text;
+    while (!lines.areLast) {
+      lines = await fetchLines(session, query);
+      if (lines.text !== '') yield lines.text;
     }
   } finally {
     await session.end();
   }
 }
 
-async function fetchLines(session: DatabaseSession, count: number): Promise<readonly string[]> {
-  const rows = await session.query(plain(`fetch ${count} from lines`));
-  return rows.map((row) => row['record'] ?? '');
+const END = { csv: '\r\n', ndjson: '\n' } as const;
+
+/** As one value: to take thousands of rows apart would cost the edge more than all else. */
+async function fetchLines(session: DatabaseSession, { format }: ExportQuery): Promise<Lines> {
+  const [row] = await session.query({
+    text: `
+      select string_agg(line || $1::text, '') as text, (coalesce(sum(octet_length(line)), 0) < $2::integer)::text as last
+      from remodel.fetch_lines('lines', $2::integer) as line`,
+    params: [END[format], String(CHUNK_BYTES)],
+  });
+  return { text: row?.['text'] ?? '', areLast: row?.['last'] === 'true' };
 }

@@ -63,6 +63,26 @@ async function begun(query: string, signal?: AbortSignal) {
   return { reader, first: new TextDecoder().decode(value) };
 }
 
+/** The parts of an export of all things, asked for one by one, as the edge does. */
+async function open(pauseSeconds?: number): Promise<AsyncGenerator<string, void>> {
+  const [row] = await system.sql(`
+    select d.body, d.hash, m.version
+    from remodel.models m
+    join remodel.definitions d on d.hash = m.hash
+    where m.name = 'thing'`);
+  const model = makeModelClass({
+    workspace: 'main',
+    version: Number(row?.['version']),
+    hash: String(row?.['hash']),
+    definition: JSON.parse(String(row?.['body'])),
+  });
+  const related = { byId: () => model, byName: () => null, taken: [] };
+  const query = parseExportQuery(model, related, new URLSearchParams(), 'csv');
+  useNeonProxy(system.bindings.NEON_LOCAL_PROXY);
+  const connect = () => neonSession(system.urls.edge, 'edge');
+  return exportRecords(connect, model, related, query, pauseSeconds);
+}
+
 describe('an export that is read slowly', () => {
   test('shows one snapshot under one class, and a change of a type waits for its end', async () => {
     const { reader, first } = await begun('format=csv&select=size,note');
@@ -109,24 +129,22 @@ describe('an export that is read slowly', () => {
   });
 
   test('is given up where the client takes nothing for too long, and says so by its broken end', async () => {
-    const [row] = await system.sql(`
-      select d.body, d.hash, m.version
-      from remodel.models m
-      join remodel.definitions d on d.hash = m.hash
-      where m.name = 'thing'`);
-    const model = makeModelClass({
-      workspace: 'main',
-      version: Number(row?.['version']),
-      hash: String(row?.['hash']),
-      definition: JSON.parse(String(row?.['body'])),
-    });
-    const related = { byId: () => model, byName: () => null, taken: [] };
-    const query = parseExportQuery(model, related, new URLSearchParams(), 'csv');
-    useNeonProxy(system.bindings.NEON_LOCAL_PROXY);
-    const connect = () => neonSession(system.urls.edge, 'edge');
-    const parts = await exportRecords(connect, model, related, query, 1);
+    const parts = await open(1);
     await parts.next();
     await until(async () => (await sessions()).length === 0);
     await expect(parts.next()).rejects.toThrow();
+  });
+
+  test('is never held whole: its parts are of one size, however long the lines', async () => {
+    await system.sql('truncate main_data.thing');
+    await system.sql(`
+      insert into main_data.thing (note)
+      select repeat('x', case when n > 20000 then 100000 else 10 end) from generate_series(1, 20050) as n`);
+    let rows = -1;
+    for await (const part of await open()) {
+      expect(part.length).toBeLessThan(400_000);
+      rows += part.split('\r\n').length - 1;
+    }
+    expect(rows).toBe(20_050);
   });
 });
