@@ -10,7 +10,7 @@ export interface OperationDraft {
   readonly parameters?: readonly JsonSchema[];
   /** The schema of the body, which is JSON. */
   readonly body?: JsonSchema;
-  /** The types of a body that is a file. */
+  /** The types of a body that is a file; beside `body`, it may be one of these instead. */
   readonly files?: readonly string[];
   /** What is answered where all is well, by status. */
   readonly answers: Readonly<Record<number, JsonSchema>>;
@@ -42,9 +42,12 @@ export function operation(draft: OperationDraft): JsonSchema {
   };
 }
 
-function bodyContent({ body, files }: OperationDraft): JsonSchema | null {
-  if (body) return { 'application/json': { schema: body } };
-  return files ? Object.fromEntries(files.map((type) => [type, { schema: { type: 'string' } }])) : null;
+function bodyContent({ body, files = [] }: OperationDraft): JsonSchema | null {
+  const contents = [
+    ...(body ? [['application/json', { schema: body }] as const] : []),
+    ...files.map((type) => [type, { schema: { type: 'string' } }] as const),
+  ];
+  return contents.length > 0 ? Object.fromEntries(contents) : null;
 }
 
 function problemRef(status: number): JsonSchema {

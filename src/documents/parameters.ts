@@ -74,6 +74,20 @@ export const PARAMETERS = {
     default: 'insert',
   }),
   on: list('on', 'Of an upsert: the fields that are unique together.', NAMES, ['id']),
+  map: query(
+    'map',
+    'The fields of columns that are called otherwise: `map[Release Date]=released`.',
+    { type: 'object', additionalProperties: { type: 'string' } },
+    IN_BRACKETS,
+  ),
+  sampleFormat: query('format', 'Without it, `Content-Type` tells.', {
+    type: 'string',
+    enum: ['csv', 'ndjson', 'json'],
+  }),
+  sampleName: query('name', 'What the model is called, where the sample does not say.', {
+    type: 'string',
+    default: 'record',
+  }),
   onError: query('onError', 'What becomes of all rows where some do not fit.', {
     type: 'string',
     enum: ['abort', 'skip'],

@@ -195,7 +195,7 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
         id: `${name}.import`,
         tag,
         summary: `Create or upsert records of ${name} from a file`,
-        parameters: parameters('modelHash', 'fileFormat', 'mode', 'on', 'onError', 'dryRun'),
+        parameters: parameters('modelHash', 'fileFormat', 'mode', 'on', 'map', 'onError', 'dryRun'),
         files: ['text/csv', 'application/x-ndjson'],
         answers: { 200: shared('imported') },
         problems: [409, 412],

@@ -164,6 +164,20 @@ export function changePaths(base: string): Readonly<Record<string, JsonSchema>> 
         problems: [409, 412],
       }),
     },
+    [`${base}/infer`]: {
+      post: operation({
+        id: 'infer',
+        tag: 'Changes',
+        summary: 'Definitions that would take a sample, with the reason for each guess; changes nothing',
+        parameters: parameters('sampleFormat', 'sampleName'),
+        body: {
+          description: 'A list of objects, such lists by their names, or one object.',
+          anyOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }],
+        },
+        files: ['text/csv', 'application/x-ndjson'],
+        answers: { 200: json('A change, as it may be sent.', schemaRef('Inferred')) },
+      }),
+    },
     [`${base}/changes`]: {
       get: operation({
         id: 'listChanges',

@@ -60,6 +60,34 @@ export const SYSTEM_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     required: ['dryRun', 'inserted', 'updated', 'skipped', 'ignored', 'errorCount', 'errors'],
     additionalProperties: false,
   },
+  Inferred: {
+    type: 'object',
+    properties: {
+      models: { type: 'array', items: schemaRef('DefinitionInput') },
+      columns: {
+        description:
+          'Of each model, the fields of columns that are called otherwise: the `map` of an import.',
+        type: 'object',
+        additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+      },
+      reasons: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            model: { type: 'string' },
+            field: { type: ['string', 'null'] },
+            property: { enum: ['name', 'type', 'required', 'unique', 'key', 'to', 'left out'] },
+            reason: { type: 'string' },
+          },
+          required: ['model', 'field', 'property', 'reason'],
+          additionalProperties: false,
+        },
+      },
+    },
+    required: ['models', 'columns', 'reasons'],
+    additionalProperties: false,
+  },
   Definitions: {
     type: 'object',
     properties: { models: { type: 'array', items: schemaRef('DefinitionInput') } },

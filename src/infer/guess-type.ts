@@ -97,7 +97,7 @@ const SPARE_DIGITS = 3;
 
 const decimal: Guesser = ({ all, texts, numbers, isCells }) => {
   const spelled = isCells ? numbers : texts;
-  const parts = spelled?.map((text) => /^-?(\d+)\.(\d{1,6})$/.exec(text));
+  const parts = spelled?.map((text) => /^-?(\d{1,100})\.(\d{1,6})$/.exec(text));
   const scale = parts?.[0]?.[2]?.length ?? 0;
   if (scale === 0 || !parts?.every((part) => part?.[2]?.length === scale)) return null;
   const whole = Math.max(...parts.map((part) => part?.[1]?.length ?? 0));

@@ -44,6 +44,7 @@ describe('the type that is inferred', () => {
     [['1', '9223372036854775808'], { type: 'decimal' }],
     [['1.50', '22.25'], { type: 'decimal', precision: 7, scale: 2 }],
     [['1.5', '2.25', '3'], { type: 'float' }],
+    [[`${'9'.repeat(1200)}.5`], { type: 'text' }],
     [['1e5', '2'], { type: 'float' }],
     [['007', '123'], { type: 'text' }],
     [['yes', 'No', 'TRUE'], { type: 'boolean' }],

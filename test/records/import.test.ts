@@ -222,7 +222,8 @@ describe('an import', () => {
 
   test('with dryRun says what it would do, and does nothing', async () => {
     const text = 'isbn,title,tag\n1,One,x\n2,Two,none\n1,Other,x\n';
-    const { body } = await send('?dryRun&onError=skip', text);
+    const { body, headers } = await send('?dryRun&onError=skip', text);
+    expect(headers.get('Dry-Run')).toBe('true');
     expect(body).toMatchObject({ dryRun: true, inserted: 1, skipped: 2 });
     expectProblem(await send('?dryRun=true', text), 422, 'validation_failed');
     expect(await books()).toEqual([]);

@@ -22,6 +22,7 @@ export const imports = new Hono<EdgeEnv>().post('/:model/import', async (c) => {
   }));
   const { report, ignored } = await importRecords(session, model, query, partsOf(c.req.raw.body));
   const { inserted, updated, skipped, errorCount, errors } = report;
+  if (query.isDryRun) c.header('Dry-Run', 'true');
   return c.json({ dryRun: query.isDryRun, inserted, updated, skipped, ignored, errorCount, errors });
 });
 
