@@ -40,9 +40,9 @@ export interface OwnOperator {
   readonly operandSchema: JsonSchema;
   /** Of the operand as TypeScript; `unknown` where it is left out. */
   readonly operandTypescript?: string;
-  /** Its operands as texts for Postgres, from a JSON value or, where `isText`, from the text of a query string. */
+  /** Its operands, the parameters of `sql` in their order, from a JSON value or, where `isText`, from the text of a query string. */
   read(value: unknown, isText: boolean): readonly string[] | Refusal;
-  /** A condition on the SQL of a value; `add` answers what stands for an operand in it. */
+  /** A condition on the SQL of a value; `add` answers what stands for an operand: asked once for each, in order. */
   sql(
     value: string,
     operands: readonly string[],

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import type { Operator } from './field-type.ts';
 import type { FilterField } from './filter.ts';
+import { arrayLiteral } from './values/array-literal.ts';
 import { elementsOf, listOf } from './values/elements.ts';
+import { escapeLike } from './values/like-pattern.ts';
 import { isRefusal, type Refusal, refuse } from './values/reading.ts';
 
 const MAX_VALUES = 1000;
 
-/** What a comparison compares with: texts, ready for Postgres. */
+/** What a comparison compares with: the parameters of its SQL, in their order. */
 type Operands = readonly string[] | Refusal;
 
 /** Reads the value that a filter gives an operator: a JSON value or, as a query string has it, a text. */
@@ -23,21 +25,33 @@ export function readOperands(
       if (value === true || value === 'true' || value === '') return ['true'];
       return value === false || value === 'false' ? ['false'] : refuse('must be true or false');
     case '_contains':
-      // Of a list, several elements may be asked for; a text is one, commas and all.
-      if (!field.spec.isList && field.joinTable === null) return readText(value);
-      return elementsOf(value) ? readList(field, value, 1, MAX_VALUES) : readElement(field, value);
+      return readContained(field, value);
     case '_icontains':
+      return mapped(readText(value), ([text = '']) => [escapeLike(text)]);
     case '_startsWith':
     case '_endsWith':
       return readText(value);
     case '_in':
     case '_nin':
-      return readList(field, value, 1, MAX_VALUES);
+      return mapped(readList(field, value, 1, MAX_VALUES), (list) => [arrayLiteral(list)]);
     case '_between':
       return readList(field, value, 2, 2);
     default:
       return readValue(field, value);
   }
+}
+
+function mapped(operands: Operands, to: (operands: readonly string[]) => readonly string[]): Operands {
+  return isRefusal(operands) ? operands : to(operands);
+}
+
+/** Of a list, several elements may be asked for; a text is one, commas and all. */
+function readContained(field: FilterField, value: unknown): Operands {
+  if (!field.spec.isList && field.joinTable === null) return readText(value);
+  const elements = elementsOf(value) ? readList(field, value, 1, MAX_VALUES) : readElement(field, value);
+  // Each link is looked for on its own.
+  if (field.joinTable !== null) return mapped(elements, (keys) => keys.map((key) => arrayLiteral([key])));
+  return mapped(elements, (list) => [arrayLiteral(list)]);
 }
 
 function readText(value: unknown): Operands {

@@ -1,8 +1,6 @@
 import { type Filter, type FilterField, valueSql } from './filter.ts';
 import { quoteLiteral } from './identifiers.ts';
 import { followed } from './relation.ts';
-import { arrayLiteral } from './values/array-literal.ts';
-import { escapeLike } from './values/like-pattern.ts';
 
 /** How the columns and values of a condition stand in its SQL. */
 export interface FilterTarget {
@@ -101,7 +99,7 @@ function comparisonSql(filter: Comparison, target: FilterTarget): string {
 function compareListSql(filter: Comparison, target: FilterTarget): string {
   const { field, operator, values } = filter;
   const column = `${target.alias}${field.column}`;
-  const elements = () => target.add(arrayLiteral(values), field.columnType);
+  const elements = () => target.add(values[0] ?? null, field.columnType);
   const equal = () => {
     const list = target.add(values[0] ?? null, field.columnType);
     return `(${column} @> ${list} and ${column} <@ ${list})`;
@@ -127,7 +125,7 @@ function compareSql(filter: Comparison, target: FilterTarget): string {
   const column = valueSql(field, target.alias);
   const [first = null, second = null] = values;
   const typed = (value: string | null) => target.add(value, comparedType(field));
-  const list = () => `${target.add(arrayLiteral(values), `${comparedType(field)}[]`)}`;
+  const list = () => target.add(first, `${comparedType(field)}[]`);
   switch (operator) {
     case '_eq':
       return equals(column, typed(first), field);
@@ -150,7 +148,7 @@ function compareSql(filter: Comparison, target: FilterTarget): string {
     case '_contains':
       return `strpos(${column}, ${target.add(first, 'text')}) > 0`;
     case '_icontains':
-      return `${column} ilike '%' || ${target.add(escapeLike(first ?? ''), 'text')} || '%'`;
+      return `${column} ilike '%' || ${target.add(first, 'text')} || '%'`;
     case '_startsWith':
       return `starts_with(${column}, ${target.add(first, 'text')})`;
     case '_endsWith':
@@ -175,17 +173,16 @@ function endsWith(column: string, text: string): string {
 function compareLinksSql({ field, operator, values }: Comparison, target: FilterTarget): string {
   const exists = (condition = '') =>
     `exists (select from ${field.joinTable} as l where l.source = ${target.alias}${field.ownerKey}${condition})`;
-  const among = (keys: readonly string[]) =>
-    exists(` and l.target = any (${target.add(arrayLiteral(keys), field.columnType)})`);
+  const among = (keys = '') => exists(` and l.target = any (${target.add(keys, field.columnType)})`);
   switch (operator) {
     case '_null':
       return values[0] === 'true' ? `not ${exists()}` : exists();
     case '_contains':
-      return `(${values.map((key) => among([key])).join(' and ')})`;
+      return `(${values.map((key) => among(key)).join(' and ')})`;
     case '_nin':
-      return `not ${among(values)}`;
+      return `not ${among(values[0])}`;
     default:
-      return among(values);
+      return among(values[0]);
   }
 }
 

@@ -63,5 +63,6 @@ export type Filter =
       readonly kind: 'compare';
       readonly field: FilterField;
       readonly operator: Operator;
+      /** The parameters of its SQL, in their order. */
       readonly values: readonly string[];
     };

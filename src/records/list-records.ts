@@ -6,6 +6,7 @@ import { estimateTotal } from './estimate-total.ts';
 import { hasColumn } from './link-sql.ts';
 import { whereAll, whereMeant } from './list-conditions.ts';
 import type { ListQuery } from './list-query.ts';
+import { listParams, listShape } from './list-shape.ts';
 import type { Parameters } from './parameters.ts';
 import { RECORD_JSON, targetOf, textOf } from './record-sql.ts';
 import type { Selection } from './selection.ts';
@@ -27,7 +28,10 @@ export async function listRecords(
 ): Promise<RecordPage> {
   const { count } = query;
   const [rows, estimated] = await Promise.all([
-    database.query(listStatement(model, query)),
+    database.query({
+      text: textOf(model, listShape(query), () => listText(model, query)),
+      params: listParams(query),
+    }),
     count === 'estimated' ? estimateTotal(database, model, query) : null,
   ]).catch((error: unknown) => {
     // Class 22, data exception: every value of a filter was checked, those of a cursor are the client's word.
@@ -50,8 +54,8 @@ function sortValues(row: Row, sort: readonly SortKey[]): readonly (string | null
   return sort.map((_, n) => row[`s${n}`] ?? null);
 }
 
-/** The statement of a list. One row more than the limit tells that there is a next page. */
-function listStatement(model: ModelClass, query: ListQuery) {
+/** The statement of a list, for all queries of one shape. */
+function listText(model: ModelClass, query: ListQuery): string {
   const { conditions, parameters } = whereMeant(query);
   const after = query.cursor ? afterSql(query.sort, query.cursor, parameters) : null;
   const total =
@@ -59,8 +63,7 @@ function listStatement(model: ModelClass, query: ListQuery) {
       ? `, (select count(*) from ${targetOf(model)} as t ${whereAll(conditions)})::text as total`
       : '';
   const limit = parameters.add(String(query.limit + 1), 'integer');
-  return {
-    text: `
+  return `
       select ${query.sort.map((_, n) => `t.${keyAlias(n)}::text as s${n}`).join(', ')}${total}, ${RECORD_JSON}
       from (
         select ${[...columnsOf(model, query.selection), ...query.sort.map(({ sql }, n) => `${sql} as ${keyAlias(n)}`)].join(', ')}
@@ -69,10 +72,8 @@ function listStatement(model: ModelClass, query: ListQuery) {
         ${orderBy(query.sort)}
         limit ${limit}
       ) as t
-      ${recordOf(model, query.selection)}
-      ${orderBy(query.sort.map((key, n) => ({ ...key, sql: `t.${keyAlias(n)}` })))}`,
-    params: parameters.values,
-  };
+      ${selectedRow(query.selection, 't')}
+      ${orderBy(query.sort.map((key, n) => ({ ...key, sql: `t.${keyAlias(n)}` })))}`;
 }
 
 /** The value of a sort key in a row of the page: a name that no column has. */
@@ -85,13 +86,6 @@ function columnsOf(model: ModelClass, { fields, expanded }: Selection): readonly
   const columns = fields.filter(hasColumn).map(({ column }) => column);
   const ways = expanded.map(({ relation }) => relation.own);
   return [...new Set([model.keyColumn, ...columns, ...ways])].map((column) => `t.${column}`);
-}
-
-/** Of fields alone, the text is the class's; of other models too, it is theirs as well. */
-function recordOf(model: ModelClass, selection: Selection): string {
-  const text = () => selectedRow(selection, 't');
-  if (selection.expanded.length > 0) return text();
-  return textOf(model, `record ${selection.fields.map(({ name }) => name).join()}`, text);
 }
 
 /** Said only where it is not what Postgres does by itself, so that an index serves. */

@@ -110,4 +110,4 @@ export function runShape(
   return database.query({ text: textOf(model, shape, text), params });
 }
 
-const MAX_SHAPES = 500;
+const MAX_SHAPES = 100;

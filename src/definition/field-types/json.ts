@@ -30,6 +30,11 @@ const readMany =
     return operands.find(isRefusal) ?? operands.filter((operand) => typeof operand === 'string');
   };
 
+const readSet: OwnOperator['read'] = (value, isText) => {
+  const operands = readMany(1, 1000)(value, isText);
+  return isRefusal(operands) ? operands : [arrayLiteral(operands)];
+};
+
 const readText: OwnOperator['read'] = (value) =>
   typeof value === 'string' && refuseJson(value) === undefined ? [value] : refuse('must be a text');
 
@@ -50,11 +55,15 @@ const ordered = (word: string): OwnOperator => ({
 /** It holds the value: a list the element, an object the members, a text the text; each contains itself. */
 const contains: OwnOperator = {
   operandSchema: {},
-  read: readOne,
-  sql(value, [operand = ''], add) {
+  read(value, isText) {
+    const operand = asked(value, isText);
+    const json = read(operand);
+    if (isRefusal(json)) return json;
+    return typeof operand === 'string' ? [json, operand] : [json];
+  },
+  sql(value, [operand = '', part], add) {
     const held = `${value} @> ${add(operand, 'jsonb')}`;
-    const part: unknown = JSON.parse(operand);
-    if (typeof part !== 'string') return held;
+    if (part === undefined) return held;
     return `(${held} or ${ofText(value, (text) => `strpos(${text}, ${add(part, 'text')}) > 0`)})`;
   },
 };
@@ -103,21 +112,23 @@ const OF_MEMBERS = {
   },
   _in: {
     operandSchema: { type: 'array', minItems: 1, maxItems: 1000 },
-    read: readMany(1, 1000),
-    sql: (value, operands, add) => `${value} = any (${add(arrayLiteral(operands), 'jsonb[]')})`,
+    read: readSet,
+    sql: (value, [set = ''], add) => `${value} = any (${add(set, 'jsonb[]')})`,
   },
   _nin: {
     operandSchema: { type: 'array', minItems: 1, maxItems: 1000 },
-    read: readMany(1, 1000),
-    sql: (value, operands, add) =>
-      `(${value} <> all (${add(arrayLiteral(operands), 'jsonb[]')}) or ${value} is null)`,
+    read: readSet,
+    sql: (value, [set = ''], add) => `(${value} <> all (${add(set, 'jsonb[]')}) or ${value} is null)`,
   },
   _contains: contains,
   _icontains: {
     operandSchema: { type: 'string' },
-    read: readText,
+    read(value, isText) {
+      const text = readText(value, isText);
+      return isRefusal(text) ? text : text.map(escapeLike);
+    },
     sql: (value, [part = ''], add) =>
-      ofText(value, (text) => `${text} ilike '%' || ${add(escapeLike(part), 'text')} || '%'`),
+      ofText(value, (text) => `${text} ilike '%' || ${add(part, 'text')} || '%'`),
   },
   _startsWith: {
     operandSchema: { type: 'string' },

@@ -37,9 +37,9 @@ export const near: OwnOperator = {
     if (isRefusal(place)) return place;
     if (!(metres >= 0 && metres <= FARTHEST))
       return refuse(`must have a distance of 0 to ${FARTHEST} metres`);
-    return [pointOf(place), String(metres), boxOf(boundsAround(place, metres))];
+    return [boxOf(boundsAround(place, metres)), pointOf(place), String(metres)];
   },
-  sql(value, [place = '', metres = '', box = ''], add, columnType) {
+  sql(value, [box = '', place = '', metres = ''], add, columnType) {
     const bounds = isWithin(value, add(box, 'box'), columnType);
     return `(${bounds} and ${distance(value, add(place, 'point'))} <= ${add(metres, 'float8')})`;
   },
