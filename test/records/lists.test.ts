@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { change, operations, putModel } from '../stack/changes.ts';
 import { InProcess } from '../stack/in-process.ts';
+import { argumentOf, BY_HAND, type OperatorName, TEXT_OPERATORS } from './by-hand.ts';
 
 const TYPES = {
   txt: { type: 'text', pool: ['a', 'B', 'ab', 'A%b', 'a_b', 'ä🎬', '', '\\', '"{,}'] },
@@ -39,28 +40,9 @@ const SQL_TYPES: Readonly<Record<keyof typeof TYPES, string>> = {
   pick: 'text',
 };
 
-/** Each operator as a person would write it in SQL, over `$1` as an array of texts. */
-const BY_HAND = {
-  _eq: (field: string, type: string) => `${field} = $1[1]::${type}`,
-  _ne: (field: string, type: string) => `(${field} <> $1[1]::${type} or ${field} is null)`,
-  _lt: (field: string, type: string) => `${field} < $1[1]::${type}`,
-  _lte: (field: string, type: string) => `${field} <= $1[1]::${type}`,
-  _gt: (field: string, type: string) => `${field} > $1[1]::${type}`,
-  _gte: (field: string, type: string) => `${field} >= $1[1]::${type}`,
-  _between: (field: string, type: string) => `${field} >= $1[1]::${type} and ${field} <= $1[2]::${type}`,
-  _in: (field: string, type: string) => `${field} in ($1[1]::${type}, $1[2]::${type})`,
-  _nin: (field: string, type: string) => `(${field} not in ($1[1]::${type}, $1[2]::${type})) is not false`,
-  _contains: (field: string) => `position($1[1] in ${field}) > 0`,
-  _icontains: (field: string) => `position(lower($1[1]) in lower(${field})) > 0`,
-  _startsWith: (field: string) => `left(${field}, length($1[1])) = $1[1]`,
-  _endsWith: (field: string) => `right(${field}, length($1[1])) = $1[1]`,
-} as const;
-
 type FieldName = keyof typeof TYPES;
-type OperatorName = keyof typeof BY_HAND;
 
 const NAMES = Object.keys(TYPES) as readonly FieldName[];
-const TEXT_OPERATORS = ['_contains', '_icontains', '_startsWith', '_endsWith'];
 const operatorsOf = (field: FieldName) =>
   (Object.keys(BY_HAND) as OperatorName[]).filter(
     (operator) =>
@@ -83,10 +65,6 @@ const comparisons: fc.Arbitrary<Comparison> = fc.constantFrom(...NAMES).chain((f
     values: fc.tuple(fc.constantFrom(...TYPES[field].pool), fc.constantFrom(...TYPES[field].pool)),
   }),
 );
-
-function argumentOf({ operator, values }: Comparison): unknown {
-  return ['_between', '_in', '_nin'].includes(operator) ? values : values[0];
-}
 
 /** The condition by hand; `from` is the number of the parameter that holds the values. */
 function byHand({ field, operator }: Comparison, from: number): string {
@@ -155,7 +133,9 @@ describe('a list', () => {
       const { pool } = TYPES[field];
       for (const [n, value] of pool.entries()) {
         const comparison = { field, operator, values: [value, pool[(n + 1) % pool.length] ?? value] };
-        const ids = await filtered({ [field]: { [operator]: argumentOf(comparison) } });
+        const ids = await filtered({
+          [field]: { [operator]: argumentOf(comparison.operator, comparison.values) },
+        });
         expect(ids).toEqual(await selected(byHand(comparison, 1), [comparison.values]));
       }
     },
@@ -175,7 +155,9 @@ describe('a list', () => {
     }
     const leaf = comparisons.map(
       (comparison): Tree => ({
-        filter: { [comparison.field]: { [comparison.operator]: argumentOf(comparison) } },
+        filter: {
+          [comparison.field]: { [comparison.operator]: argumentOf(comparison.operator, comparison.values) },
+        },
         sql: (params) => `(${byHand(comparison, params.push(comparison.values))})`,
       }),
     );
