@@ -94,7 +94,8 @@ export class NeonPools {
     } finally {
       signal.removeEventListener('abort', cancel);
       client.off('error', ignore);
-      client.release(isBroken);
+      // A cancellation may still be on its way: it must not meet the next statement of the connection.
+      client.release(isBroken || signal.aborted);
     }
   }
 

@@ -35,7 +35,8 @@ export interface EventPage {
 const PAGE = 100;
 
 /** Digits that fit the types in Postgres. */
-const POSITION = /^(\d{1,18})\.(\d{1,18})$/;
+/** Without leading zeros: to Postgres, an `xid8` with one is octal. */
+const POSITION = /^(0|[1-9]\d{0,17})\.(0|[1-9]\d{0,17})$/;
 
 /** Null for what is no position. */
 export function parsePosition(value: string): Position | null {

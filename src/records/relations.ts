@@ -22,7 +22,8 @@ export interface Followed {
 export function follow(model: ModelClass, related: Related, name: string): Followed | Problem | undefined {
   const field = model.fields.get(name);
   if (field) return field.to === null ? undefined : along(model, related, field, field.to);
-  const [, from = name, by] = /^([a-z][a-z0-9_]*)(?:\(([a-z][a-z0-9_]*)\))?$/.exec(name) ?? [];
+  const [, from, by] = /^([a-z][a-z0-9_]*)(?:\(([a-z][a-z0-9_]*)\))?$/.exec(name) ?? [];
+  if (from === undefined) return undefined;
   const other = from === model.definition.name ? model : related.byName(from);
   if (!other) return undefined;
   const fields = [...other.fields.values()].filter((one) => one.to === model.definition.id);

@@ -123,6 +123,23 @@ describe('SQL over HTTP', () => {
     expect(await waitUntil(isIdle, 5_000)).toBe(true);
   });
 
+  test('cancels nothing else for it', async () => {
+    const sql = neon(database.owner);
+    for (let n = 0; n < 100; n++) {
+      // The client goes about when the statement ends.
+      const leaving = new AbortController();
+      const options = { fetchOptions: { signal: leaving.signal } };
+      const left = Array.from({ length: 4 }, () =>
+        sql.query('select pg_sleep(0.002)', [], options).catch(() => null),
+      );
+      setTimeout(() => leaving.abort(), 1 + (n % 5));
+      await Promise.race(left);
+      leaving.abort();
+      const next = Array.from({ length: 8 }, () => sql.query('select pg_sleep(0.005)'));
+      expect(await Promise.all(next)).toHaveLength(8);
+    }
+  });
+
   test('goes on after its connections were terminated', async () => {
     const sql = neon(database.owner);
     const asleep = failure(sql.query('select pg_sleep(20)'));

@@ -212,6 +212,7 @@ describe('the feed refuses', () => {
     await system.sql('delete from remodel.event_marks');
     expect(await refused('', { 'Last-Event-ID': 'x' })).toEqual([400, 'invalid_header']);
     expect(await refused('?lastEventId=1')).toEqual([400, 'invalid_query']);
+    expect(await refused('?lastEventId=01618.1')).toEqual([400, 'invalid_query']);
   });
 
   test('what is not there, and what it does not know', async () => {

@@ -1,0 +1,45 @@
+/** Models with a field of each type that any Postgres has, with limits and without, and references of each kind. */
+export const MODELS = [
+  {
+    name: 'thing',
+    label: 'Thing',
+    fields: [
+      { name: 'title', type: 'text', required: true, minLength: 1, maxLength: 40, index: true },
+      { name: 'code', type: 'text', unique: true, pattern: '^[A-Z]{2}-[0-9]{1,4}$' },
+      { name: 'size', type: 'integer', min: 0, max: 1000, default: 1 },
+      { name: 'big', type: 'bigint', min: '-5' },
+      { name: 'price', type: 'decimal', precision: 10, scale: 2 },
+      { name: 'exact', type: 'decimal' },
+      { name: 'ratio', type: 'float' },
+      { name: 'done', type: 'boolean', default: false, required: true },
+      { name: 'day', type: 'date', index: true },
+      { name: 'hour', type: 'time' },
+      { name: 'moment', type: 'timestamp', default: { fn: 'now' } },
+      { name: 'length', type: 'interval' },
+      { name: 'token', type: 'uuid', default: { fn: 'uuid' } },
+      { name: 'extra', type: 'json', index: true },
+      { name: 'kind', type: 'choice', options: ['a', 'b', 'c d'] },
+      { name: 'kinds', type: 'choices', options: ['x', 'y', 'z'], maxLength: 2 },
+      { name: 'mail', type: 'email' },
+      { name: 'link', type: 'url' },
+      { name: 'place', type: 'point', index: true },
+      { name: 'area', type: 'computed', expression: 'size * size' },
+      { name: 'owner', type: 'reference', to: 'person', onDelete: 'setNull' },
+      { name: 'labels', type: 'references', to: 'label' },
+    ],
+    indexes: [
+      { fields: ['title', 'kind'], unique: true },
+      { fields: ['title'], kind: 'fullText' },
+    ],
+  },
+  {
+    name: 'person',
+    key: 'bigint',
+    fields: [
+      { name: 'name', type: 'text' },
+      { name: 'boss', type: 'reference', to: 'person', onDelete: 'restrict' },
+      { name: 'friends', type: 'references', to: 'person', onDelete: 'restrict' },
+    ],
+  },
+  { name: 'label', key: 'text', fields: [{ name: 'colour', type: 'text', default: 'red' }] },
+] as const;
