@@ -1,3 +1,8 @@
+import type { Context } from 'hono';
+import { Failure } from '../failure.ts';
+import { FileError } from '../tabular/file-error.ts';
+import type { EdgeEnv } from './edge.ts';
+
 /** A body whose parts are made as the client takes them, one ahead. A client that goes away ends the making. */
 export function streamOf(parts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -13,19 +18,38 @@ export function streamOf(parts: AsyncGenerator<string, void>): ReadableStream<Ui
   });
 }
 
-/** A body as it comes. What nobody wants is read and thrown away: a client that is still writing would not hear the answer. */
-export async function* partsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array, void> {
-  const reader = body?.getReader();
+/**
+ * A body as it comes, unpacked where `Content-Encoding` says so. What nobody wants is read and thrown away: a client
+ * that is still writing would not hear the answer. Throws `FileError` where it cannot be unpacked.
+ */
+export async function* partsOf(c: Context<EdgeEnv>): AsyncGenerator<Uint8Array, void> {
+  const reader = unpacked(c)?.getReader();
   if (!reader) return;
   let isDone = false;
+  const read = async () => {
+    const { value, done } = await reader.read();
+    isDone = done;
+    return value;
+  };
   try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      isDone = done;
-      if (done) return;
-      yield value;
-    }
+    for (let part = await read(); part; part = await read()) yield part;
+  } catch (error) {
+    isDone = true;
+    if (!(error instanceof TypeError)) throw error;
+    throw new FileError('invalid_compression', null, 'the file cannot be unpacked', error);
   } finally {
-    while (!isDone) isDone = (await reader.read()).done;
+    while (!isDone) await read();
   }
+}
+
+const FORMATS = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate' } as const;
+
+function unpacked(c: Context<EdgeEnv>): ReadableStream<Uint8Array> | null {
+  const { body } = c.req.raw;
+  const encoding = c.req.header('Content-Encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || !body) return body;
+  if (!(encoding in FORMATS)) {
+    throw new Failure('unsupported_media_type', 'send the file as it is, or packed by gzip or deflate');
+  }
+  return body.pipeThrough(new DecompressionStream(FORMATS[encoding as keyof typeof FORMATS]));
 }

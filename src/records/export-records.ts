@@ -9,7 +9,7 @@ import { beginFenced, type Connect } from './fenced-session.ts';
 const MAX_PAUSE_SECONDS = 60;
 
 /** What is fetched at once: a line more than fits. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 
 /**
  * The text of an export, in parts, each asked of Postgres when it is asked for: of one snapshot and one class, whatever

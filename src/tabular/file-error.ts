@@ -1,7 +1,7 @@
 /** A file that cannot be read on from a line. The message is shown to clients: it says what to do. */
 export class FileError extends Error {
   override readonly name = 'FileError';
-  readonly code: 'invalid_csv' | 'invalid_json' | 'invalid_utf8' | 'line_too_long';
+  readonly code: 'invalid_csv' | 'invalid_json' | 'invalid_utf8' | 'invalid_compression' | 'line_too_long';
   /** Counted from 1; null where no line can be told. */
   readonly line: number | null;
 

@@ -85,7 +85,7 @@ describe('an import of CSV', () => {
     ['bars', 'isbn|title\r1|a;b\r'],
     ['a byte order mark', '\uFEFFisbn,title\r\n1,a;b\r\n'],
     ['no line end behind the last line', 'isbn,title\n1,a;b'],
-    ['quoted names and empty lines', '"isbn","title"\n\n1,a;b\n\n'],
+    ['quoted names and empty lines', '\n"isbn","title"\n\n1,a;b\n\n'],
     ['line ends that are mixed', 'isbn,title\r\n1,a;b\n'],
   ])('reads a file with %s', async (_, text) => {
     expect((await send('', text)).body).toMatchObject({ inserted: 1 });
@@ -127,6 +127,19 @@ describe('an import of CSV', () => {
     expect(skipped.body).toMatchObject({ inserted: 4998, skipped: 2, errorCount: 2, errors: found });
     const [row] = await stack.parts.sql('select count(*)::integer as count from main_data.book');
     expect(row?.['count']).toBe(4998);
+  });
+
+  test('takes an empty line for null where there is but one column', async () => {
+    const answer = await stack.request('POST', '/v1/main/records/count/import', '\nn\n1\n\n2\n', CSV);
+    expect(answer.body).toMatchObject({ inserted: 3 });
+  });
+
+  test('tells of errors in the order of the file', async () => {
+    const { body } = await send('?onError=skip', 'isbn,title\n1,One\n1,Other\n2,\n');
+    expect(body.errors).toMatchObject([
+      { line: 3, code: 'unique_violation' },
+      { line: 4, path: '/title' },
+    ]);
   });
 
   test('holds of its errors the first thousand, and counts them all', async () => {

@@ -112,6 +112,10 @@ describe('an export that is read slowly', () => {
     expect(lines).toHaveLength(ROWS + 1);
     expect(lines.every((line) => line.startsWith('{"note":'))).toBe(true);
     expect((await ended(system.edge, renamed.body.id)).body.status).toBe('done');
+    // The isolate still holds the class that it exported by.
+    expect((await system.edge.get(path('format=csv&limit=1'))).body).toMatch(
+      /^id,created_at,updated_at,size,remark\r\n/,
+    );
   });
 
   test('leaves nothing behind where the client goes away', async () => {
@@ -142,7 +146,7 @@ describe('an export that is read slowly', () => {
       select repeat('x', case when n > 20000 then 100000 else 10 end) from generate_series(1, 20050) as n`);
     let rows = -1;
     for await (const part of await open()) {
-      expect(part.length).toBeLessThan(400_000);
+      expect(part.length).toBeLessThan(700_000);
       rows += part.split('\r\n').length - 1;
     }
     expect(rows).toBe(20_050);

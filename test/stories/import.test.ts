@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { change, confirmed, ended, operations, putModel } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
@@ -109,7 +110,8 @@ describe('an import whose model changes meanwhile', () => {
     expect(table?.['name']).toBe(null);
   });
 
-  test('is refused by a column that went before it began', async () => {
+  test('is refused by a column that went before it began, though the isolate holds the class that had it', async () => {
+    expect(await count()).toBe(0);
     const dropped = await confirmed(
       system.edge,
       operations({ op: 'dropField', model: 'thing', field: 'note' }),
@@ -161,6 +163,22 @@ describe('an import that does not come to its end', () => {
     for (let n = 0; n < 20; n++) await write(rows(0, ROWS));
     await end();
     expect(await answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+  });
+
+  test('takes a file that is packed, and refuses one that it cannot unpack', async () => {
+    const put = (bytes: Uint8Array<ArrayBuffer>, encoding: string) =>
+      system.edge.request('POST', '/v1/main/records/thing/import', new Blob([bytes]), {
+        'Content-Type': 'text/csv',
+        'Content-Encoding': encoding,
+      });
+    const packed = new Uint8Array(gzipSync(`size,note\n${rows(0, ROWS)}`));
+    expect((await put(packed, 'gzip')).body).toMatchObject({ inserted: ROWS });
+    const cut = await put(packed.slice(0, packed.length / 2), 'gzip');
+    expect(cut).toMatchObject({ status: 400, body: { code: 'invalid_file' } });
+    const other = await put(new TextEncoder().encode('size\n1\n'), 'gzip');
+    expect(other).toMatchObject({ status: 400, body: { code: 'invalid_file' } });
+    expect(await put(packed, 'br')).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+    expect(await count()).toBe(ROWS);
   });
 
   test.each([

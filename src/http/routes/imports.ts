@@ -20,7 +20,7 @@ export const imports = new Hono<EdgeEnv>().post('/:model/import', async (c) => {
     query: parseImportQuery(m, params, format),
     session: await beginImport(c.env.edge.connect, m),
   }));
-  const { report, ignored } = await importRecords(session, model, query, partsOf(c.req.raw.body));
+  const { report, ignored } = await importRecords(session, model, query, partsOf(c));
   const { inserted, updated, skipped, errorCount, errors } = report;
   if (query.isDryRun) c.header('Dry-Run', 'true');
   return c.json({ dryRun: query.isDryRun, inserted, updated, skipped, ignored, errorCount, errors });

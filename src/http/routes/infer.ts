@@ -74,7 +74,7 @@ async function gather<T>(some: AsyncIterable<readonly T[]>): Promise<readonly T[
 /** The beginning of a file is a sample as good. */
 async function* limited(c: RecordContext): AsyncGenerator<Uint8Array, void> {
   let bytes = 0;
-  for await (const part of partsOf(c.req.raw.body)) {
+  for await (const part of partsOf(c)) {
     bytes += part.length;
     if (bytes > MAX_BODY_BYTES) {
       throw new Failure('body_too_large', `a sample may have ${MAX_BODY_BYTES} bytes: send the first lines`);

@@ -16,10 +16,15 @@ export class ImportReport {
   skipped = 0;
   /** All that is wrong, of which `errors` holds the first. */
   errorCount = 0;
-  readonly errors: ImportFinding[] = [];
+  readonly #errors: ImportFinding[] = [];
+
+  /** In the order of the file: what the database refuses is heard of later than the rest. */
+  get errors(): readonly ImportFinding[] {
+    return this.#errors.toSorted((a, b) => a.line - b.line);
+  }
 
   get isFull(): boolean {
-    return this.errors.length >= MAX_ERRORS;
+    return this.#errors.length >= MAX_ERRORS;
   }
 
   /** A row that does not fit, with all that is wrong with it. */
@@ -27,7 +32,7 @@ export class ImportReport {
     this.skipped += 1;
     this.errorCount += findings.length;
     for (const { path, code, message } of findings) {
-      if (!this.isFull) this.errors.push({ line, path, code, message });
+      if (!this.isFull) this.#errors.push({ line, path, code, message });
     }
   }
 }

@@ -2,7 +2,7 @@ import { pointer } from '../../definition/json-pointer.ts';
 import { parseLossless } from '../../definition/values/lossless-json.ts';
 import { Failure, type Finding } from '../../failure.ts';
 import type { ModelField } from '../../model/model-field.ts';
-import { readCsv } from '../../tabular/csv-rows.ts';
+import { type CsvRow, readCsv } from '../../tabular/csv-rows.ts';
 import { readLines } from '../../tabular/json-lines.ts';
 import type { TransferFormat } from '../export-query.ts';
 import type { ColumnFields } from './column-fields.ts';
@@ -28,15 +28,20 @@ async function* csvRows(
   parts: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<readonly SourceRow[], void> {
   let header: Header | null = null;
-  for await (const rows of readCsv(parts)) {
-    const [first] = rows;
-    const isBeginning = header === null && first !== undefined;
-    if (isBeginning) header = readHeader(columns, first.cells);
-    if (header === null) continue;
+  for await (const some of readCsv(parts)) {
+    let rest = some;
+    if (header === null) {
+      const at = some.findIndex(isFilled);
+      const first = some[at];
+      if (!first) continue;
+      header = readHeader(columns, first);
+      rest = some.slice(at + 1);
+    }
     const fields = header;
-    const body = isBeginning ? rows.slice(1) : rows;
-    yield body.flatMap(({ line, cells }): readonly SourceRow[] => {
-      if (cells.length === 1 && cells[0] === null && fields.length > 1) return [];
+    yield rest.flatMap((row): readonly SourceRow[] => {
+      // Where there is but one column, nothing is a value of it.
+      if (fields.length > 1 && !isFilled(row)) return [];
+      const { line, cells } = row;
       if (cells.length === fields.length) return [{ line, value: objectOf(fields, cells) }];
       const message = `has ${cells.length} cells where the header has ${fields.length}`;
       return [{ line, value: null, problem: { code: 'wrong_number_of_cells', message } }];
@@ -46,16 +51,18 @@ async function* csvRows(
     throw new Failure('invalid_file', 'the file is empty: a CSV file begins with field names');
 }
 
+const isFilled = ({ cells }: CsvRow) => cells.length > 1 || cells[0] !== null;
+
 /** The fields of columns; null for one that is passed over. */
 type Header = readonly (ModelField | null)[];
 
-function readHeader(columns: ColumnFields, cells: readonly (string | null)[]): Header {
+function readHeader(columns: ColumnFields, { line, cells }: CsvRow): Header {
   const errors: (Finding & { readonly line: number })[] = [];
   const taken = new Set<ModelField>();
   const header = cells.map((cell) => {
     const name = (cell ?? '').trim();
     const refuse = (code: string, message: string) => {
-      errors.push({ line: 1, path: pointer('', name), code, message });
+      errors.push({ line, path: pointer('', name), code, message });
       return null;
     };
     const field = columns.of(name);
