@@ -19,9 +19,9 @@ grant select on remodel.events, remodel.event_marks to remodel_edge;
 grant select, insert, delete on remodel.events, remodel.event_marks to remodel_migrator;
 --> statement-breakpoint
 -- Notes the rows that one statement wrote to the table of a model, whoever sent it and whatever led to it; called by
--- triggers with the model's id and the column of its key. What the migrator writes changes no record for anybody who
--- reads it. Columns of the table may be called as the variables are. With the rights of its owner: who may write a
--- table need not have any on the events.
+-- triggers with the model's id and the column of its key. What the migrator writes before a publish changes no record
+-- for anybody who reads it. Columns of the table may be called as the variables are. With the rights of its owner: who
+-- may write a table need not have any on the events.
 create function remodel.note_records() returns trigger
 language plpgsql
 security definer

@@ -29,6 +29,8 @@ export interface Run {
   readonly deadline: number;
   /** What it does is taking a change back: a wish to cancel it stops nothing more. */
   readonly isUndoing?: true;
+  /** What it writes to records changes them for those who read them: they are served by the new class already. */
+  readonly isPublished?: true;
 }
 
 /** The slice is used up, or a lock could not be had: go on in another invocation, after so many seconds. */

@@ -107,7 +107,7 @@ async function lockWorkspace(session: DatabaseSession, workspace: string): Promi
 async function runNext(run: Run): Promise<boolean> {
   const contract = await claim(run, 'contract');
   if (contract) {
-    await runContract(run, contract);
+    await runContract({ ...run, isPublished: true }, contract);
     return true;
   }
   const change = await claim(run, 'change');

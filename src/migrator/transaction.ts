@@ -92,12 +92,14 @@ async function once<T>(
   lockTimeoutMs: number,
 ): Promise<T> {
   const { session } = run;
-  // One round trip. What the migrator writes is no event of a record.
-  await session.query(
-    plain(
-      `begin; ${waiting(lockTimeoutMs)}; set local statement_timeout = '5s'; set local remodel.silent = 'on'`,
-    ),
-  );
+  const settings = [
+    waiting(lockTimeoutMs),
+    `set local statement_timeout = '5s'`,
+    // Before the publish, what is written to records changes none for anybody who reads it.
+    ...(run.isPublished ? [] : [`set local remodel.silent = 'on'`]),
+  ];
+  // One round trip.
+  await session.query(plain(['begin', ...settings].join('; ')));
   // The row stays locked until the commit: a cancellation comes before this transaction, or after it.
   const [held] = await session.query(sql`
     update remodel.changes

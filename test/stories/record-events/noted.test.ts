@@ -152,6 +152,18 @@ describe('what changes of the model leave', () => {
     expect(await noted()).toEqual(['update jaws']);
   });
 
+  test('what is filled after the publish is told of: the model says nothing of it', async () => {
+    const alter = { op: 'alterField', model: 'movie', field: 'tg_argv', set: { required: true } };
+    const change = await publish({ ...operations(alter), backfill: { 'movie.tg_argv': 'filled' } });
+    expect(await noted()).toEqual([]);
+    // As the class before may do in grace.
+    await stack.parts.sql(`update ${ws}_data.movie set tg_argv = null where id = 'jaws'`);
+    expect(await noted()).toEqual(['update jaws']);
+    await endGrace(change.id);
+    expect(await noted()).toEqual(['update jaws']);
+    expect((await write('GET', 'movie/jaws')).tg_argv).toBe('filled');
+  });
+
   test('another key names the records from its publish on, in grace and after, aligned and not', async () => {
     const change = await publish(
       operations({ op: 'changeKey', model: 'movie', key: 'bigint', generate: true }),
