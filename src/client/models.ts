@@ -54,6 +54,22 @@ export type Filter<M extends AllModels<M>, N extends ModelName<M>> = {
   readonly _not?: Filter<M, N>;
 };
 
+/** A record to create, with those that it refers to in the place of their ids, and those that refer to it. */
+export type Nested<M extends AllModels<M>, N extends ModelName<M>> = {
+  readonly [F in keyof M[N]['create']]: M[N]['create'][F] | NestedIn<M, N, F>;
+} & {
+  readonly [R in Exclude<RelationName<M, N>, keyof M[N]['create']>]?: readonly Partial<
+    Nested<M, Target<M, N, R>>
+  >[];
+};
+
+type NestedIn<M extends AllModels<M>, N extends ModelName<M>, F> =
+  F extends RelationName<M, N>
+    ? M[N]['relations'][F] extends { readonly many: true }
+      ? readonly (string | Nested<M, Target<M, N, F>>)[]
+      : Nested<M, Target<M, N, F>>
+    : never;
+
 /** The first name of a path, of those that have more; the paths that have no more; what stands behind a name. */
 type Head<P extends string> = P extends `${infer H}.${string}` ? H : never;
 type Plain<P extends string> = P extends `${string}.${string}` ? never : P;

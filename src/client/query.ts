@@ -24,7 +24,10 @@ export function listQuery(options: object): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    query.set(name, name === 'filter' ? JSON.stringify(value) : String(value));
+    if (name === 'nearest') {
+      for (const [field, place] of Object.entries(value))
+        query.set(`nearest[${field}]`, JSON.stringify(place));
+    } else query.set(name, name === 'filter' ? JSON.stringify(value) : String(value));
   }
   return query;
 }

@@ -1,4 +1,13 @@
-import type { AllModels, ExpandPath, Filter, ModelName, Selected, SelectPath, SortPath } from './models.ts';
+import type {
+  AllModels,
+  ExpandPath,
+  Filter,
+  ModelName,
+  Nested,
+  Selected,
+  SelectPath,
+  SortPath,
+} from './models.ts';
 import { type Aggregate, aggregateQuery, listQuery } from './query.ts';
 import type { Call, Transport } from './transport.ts';
 
@@ -13,6 +22,8 @@ export interface Listing<M extends AllModels<M>, N extends ModelName<M>, S, E> e
   readonly filter?: Filter<M, N>;
   readonly sort?: readonly SortPath<M, N>[];
   readonly search?: string;
+  /** What is nearest first: a place as `[longitude, latitude]`, a vector as its numbers. */
+  readonly nearest?: { readonly [F in keyof M[N]['filter']]?: readonly number[] };
   readonly limit?: number;
   readonly cursor?: string;
   readonly count?: 'exact' | 'estimated';
@@ -36,13 +47,18 @@ export interface Sending {
   readonly signal?: AbortSignal;
 }
 
+/** With `dryRun` a write answers what it would, and nothing is written. */
+export interface Writing extends Sending {
+  readonly dryRun?: boolean;
+}
+
 /** Makes a create safe to send again. */
-export interface Creating extends Sending {
+export interface Creating extends Writing {
   readonly idempotencyKey?: string;
 }
 
 /** Guards against lost updates: only while the record still has this `ETag`; see `etagOf`. */
-export interface Guarded extends Sending {
+export interface Guarded extends Writing {
   readonly ifMatch?: string | undefined;
 }
 
@@ -101,14 +117,14 @@ export class Records<M extends AllModels<M>, N extends ModelName<M>> {
     return this.#one('GET', id, { ...this.#calling(sending, options), query: listQuery(options) });
   }
 
-  /** Creates a record. */
-  create(record: M[N]['create'], creating: Creating = {}): Promise<M[N]['record']> {
+  /** Creates a record, together with others where they stand in it. */
+  create(record: Nested<M, N>, creating: Creating = {}): Promise<M[N]['record']> {
     return this.#tagged('POST', this.#path, this.#creating(record, creating));
   }
 
   /** Creates many: all or none. */
   async createMany(
-    records: readonly M[N]['create'][],
+    records: readonly Nested<M, N>[],
     creating: Creating = {},
   ): Promise<readonly M[N]['record'][]> {
     return this.#data('POST', this.#creating(records, creating));
@@ -120,8 +136,9 @@ export class Records<M extends AllModels<M>, N extends ModelName<M>> {
     onConflict: readonly (keyof M[N]['record'] & string)[],
     creating: Creating = {},
   ): Promise<readonly M[N]['record'][]> {
-    const query = new URLSearchParams({ onConflict: onConflict.join() });
-    return this.#data('POST', { ...this.#creating(records, creating), query });
+    const { query, ...call } = this.#creating(records, creating);
+    query?.set('onConflict', onConflict.join());
+    return this.#data('POST', query ? { ...call, query } : call);
   }
 
   /** Changes the fields that are given. */
@@ -146,14 +163,14 @@ export class Records<M extends AllModels<M>, N extends ModelName<M>> {
   }
 
   /** Changes all records that a filter finds, or none; answers how many they are. */
-  async updateMany(meant: Meant<M, N>, patch: M[N]['patch'], sending: Sending = {}): Promise<number> {
+  async updateMany(meant: Meant<M, N>, patch: M[N]['patch'], writing: Writing = {}): Promise<number> {
     const headers = { Prefer: 'return=minimal' };
-    return this.#affected('PATCH', meant, { ...this.#calling(sending), headers, body: patch });
+    return this.#affected('PATCH', { ...this.#writing(writing, meant), headers, body: patch });
   }
 
   /** Deletes all records that a filter finds, or none; answers how many they were. */
-  async deleteMany(meant: Meant<M, N>, sending: Sending = {}): Promise<number> {
-    return this.#affected('DELETE', meant, this.#calling(sending));
+  async deleteMany(meant: Meant<M, N>, writing: Writing = {}): Promise<number> {
+    return this.#affected('DELETE', this.#writing(writing, meant));
   }
 
   /** Counts, sums and the like of groups of records, by their names: `count`, `sum.gross`. */
@@ -167,12 +184,8 @@ export class Records<M extends AllModels<M>, N extends ModelName<M>> {
     });
   }
 
-  async #affected(method: string, { filter, maxAffected }: Meant<M, N>, call: Call): Promise<number> {
-    const query = listQuery({ filter, maxAffected });
-    const { affected } = await this.#transport.json<{ affected: number }>(method, this.#path, {
-      ...call,
-      query,
-    });
+  async #affected(method: string, call: Call): Promise<number> {
+    const { affected } = await this.#transport.json<{ affected: number }>(method, this.#path, call);
     return affected;
   }
 
@@ -201,12 +214,17 @@ export class Records<M extends AllModels<M>, N extends ModelName<M>> {
     return `${this.#path}/${encodeURIComponent(id)}`;
   }
 
-  #creating(body: unknown, { idempotencyKey, ...sending }: Creating): Call {
-    return { ...this.#calling(sending), body, headers: { 'Idempotency-Key': idempotencyKey } };
+  #creating(body: unknown, { idempotencyKey, ...writing }: Creating): Call {
+    return { ...this.#writing(writing), body, headers: { 'Idempotency-Key': idempotencyKey } };
   }
 
-  #guarding({ ifMatch, ...sending }: Guarded): Call {
-    return { ...this.#calling(sending), headers: { 'If-Match': ifMatch } };
+  #guarding({ ifMatch, ...writing }: Guarded): Call {
+    return { ...this.#writing(writing), headers: { 'If-Match': ifMatch } };
+  }
+
+  #writing({ dryRun, ...sending }: Writing, meant: Partial<Meant<M, N>> = {}): Call {
+    const query = listQuery({ ...meant, dryRun: dryRun ? true : undefined });
+    return { ...this.#calling(sending), query };
   }
 
   /** An answer that holds records of other models is of their types as well. */

@@ -76,6 +76,32 @@ describe('records by the client', () => {
     expect(await movies.deleteMany({ filter: { title: { _startsWith: 'J' } }, maxAffected: 1 })).toBe(1);
   });
 
+  test('are created together with those around them, and tried out', async () => {
+    const movies = client.records('movie');
+    const made = await movies.create({
+      title: 'Jaws',
+      director: { name: 'Spielberg', boss: { name: 'Ada' } },
+      tags: [{ id: 'sea' }],
+    });
+    const read = await movies.get(made.id, { select: ['director.boss.name', 'tags'] });
+    expect(read).toMatchObject({ director: { boss: { name: 'Ada' } }, tags: ['sea'] });
+    await client.records('person').create({ name: 'Scott', 'movie(director)': [{ title: 'Alien' }] });
+    expect(await movies.update(made.id, { year: 1975 }, { dryRun: true })).toMatchObject({ year: 1975 });
+    expect(await movies.deleteMany({ filter: { id: { _null: false } } }, { dryRun: true })).toBe(2);
+    expect((await movies.list({ count: 'exact' })).data.map(({ year }) => year)).toEqual([null, null]);
+  });
+
+  test('are listed by how near they are', async () => {
+    const movies = client.records('movie');
+    const at = (title: string, longitude: number) => ({
+      title,
+      place: { type: 'Point', coordinates: [longitude, 0] } as const,
+    });
+    await movies.createMany([at('far', 50), at('near', 1), at('nearer', 0.5)]);
+    const { data } = await movies.list({ nearest: { place: [0, 0] }, select: ['title'], limit: 2 });
+    expect(data).toEqual([{ title: 'nearer' }, { title: 'near' }]);
+  });
+
   test('are guarded by the tag that they came with', async () => {
     const movies = client.records('movie');
     const made = await movies.create({ title: 'Jaws' });

@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { definitionInputs, fieldInputs } from '../definition/arbitrary.ts';
 
 /** A part of a document: a schema, or an object that holds some. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -7,6 +8,18 @@ const MAX_DEPTH = 6;
 
 /** How the document says that a text is the name of a model or of a field. */
 const NAME = '^[a-z][a-z0-9_]{0,47}$';
+
+/** Few, so that there are never many models. */
+const fresh = fc
+  .tuple(fc.constantFrom('scratch', 'spare'), definitionInputs)
+  .map(([name, definition]) => ({ ...definition, name }));
+
+/** What a schema cannot say is said by arbitraries of definitions, for else hardly one would be right. */
+const RIGHT: Readonly<Record<string, Arbitrary<unknown>>> = {
+  '#/components/schemas/DefinitionInput': fresh,
+  '#/components/schemas/ModelInput': fresh,
+  '#/components/schemas/FieldInput': fieldInputs,
+};
 
 /** Values that fit the schemas of a document. */
 export class SchemaValues {
@@ -33,6 +46,13 @@ export class SchemaValues {
   }
 
   fitting(given: Json, depth = 0): Arbitrary<unknown> {
+    const right = RIGHT[String(given['$ref'])];
+    return right
+      ? fc.oneof({ weight: 2, arbitrary: right }, this.#made(given, depth))
+      : this.#made(given, depth);
+  }
+
+  #made(given: Json, depth: number): Arbitrary<unknown> {
     const schema = this.resolve(given);
     const { type } = schema;
     if ('const' in schema) return fc.constant(schema['const']);

@@ -77,6 +77,10 @@ export async function writes(): Promise<void> {
   await movies.upsert([{ title: 'Jaws', isbn: '1' }], ['isbn']);
   await movies.updateMany({ filter: { year: { _lt: 1900 } } }, { rating: 'G' });
   await client.records('tag').create({ id: 'sea' });
+  await movies.create({ title: 'Jaws', director: { name: 'Spielberg' }, tags: ['sea', { id: 'land' }] });
+  await client.records('person').create({ name: 'Ada', 'movie(director)': [{ title: 'Jaws' }] });
+  // @ts-expect-error: a person has a name.
+  await movies.create({ title: 'Jaws', director: {} });
 
   // @ts-expect-error: the title is required.
   await movies.create({ year: 1975 });

@@ -1,7 +1,7 @@
 import type { Nearness, OwnOperator } from '../field-type.ts';
 import { type Bounds, boundsAround, boxesOf, type Position, positionOf } from '../values/earth.ts';
 import { elementsOf } from '../values/elements.ts';
-import { numberFromText } from '../values/from-text.ts';
+import { jsonFromText, numberFromText } from '../values/from-text.ts';
 import { nearestDouble } from '../values/raw-number.ts';
 import { isRefusal, type Refusal, refuse } from '../values/reading.ts';
 
@@ -86,11 +86,13 @@ function distance(value: string, place: string): string {
   return `remodel.metres(${value}::point, ${place})`;
 }
 
+/** From a list, or from the text of a query string: numbers with commas between them, or a list in JSON. */
 function readNumbers(value: unknown, count: number): readonly number[] | Refusal {
+  const given = typeof value === 'string' && value.startsWith('[') ? jsonFromText(value) : value;
   const list =
-    typeof value === 'string'
-      ? value.split(',').map((text) => numberFromText(text.trim()))
-      : elementsOf(value);
+    typeof given === 'string'
+      ? given.split(',').map((text) => numberFromText(text.trim()))
+      : elementsOf(given);
   const numbers = (list ?? []).map((entry) => (typeof entry === 'string' ? undefined : nearestDouble(entry)));
   const all = numbers.filter((number) => number !== undefined);
   return all.length === count && numbers.length === count ? all : refuse(`must be ${count} numbers`);
