@@ -44,7 +44,8 @@ export class ExtendedSystem implements Edge {
       sleep,
     });
     const rootToken = new TextEncoder().encode(ROOT_TOKEN);
-    const connect = async () => ({ ...database, end: async () => undefined });
+    // Who ends a session, ends what was begun in it.
+    const connect = async () => ({ ...database, end: async () => void (await db.exec('rollback')) });
     this.#edge = { database, connect, heads, registry, queue, rootToken, sleep };
     this.#migrator = {
       connect,

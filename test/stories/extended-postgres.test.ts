@@ -20,6 +20,13 @@ async function everyWay(system: ExtendedSystem, model: string, field: string, va
   const read = await system.get(at(one.body.id));
   const listed = await system.get(`${at()}?select=id,${field}&filter[id][_eq]=${one.body.id}`);
   const put = await system.request('PUT', at(one.body.id), read.body);
+  const own = `filter[id][_eq]=${one.body.id}`;
+  const line = await system.get(`${at('export')}?format=ndjson&${own}`);
+  const file = await system.get(`${at('export')}?format=csv&select=id,${field}&${own}`);
+  const fileType = { 'Content-Type': 'text/csv' };
+  const imported = await system.request('POST', `${at('import')}?mode=upsert`, file.body, fileType);
+  expect(imported.body).toMatchObject({ updated: 1 });
+  const again = await system.get(at(one.body.id));
   const bodies = [
     one.body,
     many.body.data[1],
@@ -28,6 +35,8 @@ async function everyWay(system: ExtendedSystem, model: string, field: string, va
     read.body,
     listed.body.data[0],
     put.body,
+    JSON.parse(line.body),
+    again.body,
   ];
   return bodies.map((body) => body[field]);
 }
