@@ -220,7 +220,7 @@ export const PARAMETERS = {
   lastEventId: header('Last-Event-ID', 'The newest event that the client has.', { type: 'string' }, '3'),
   lastEventIdInQuery: query('lastEventId', 'The same, for clients that cannot send the header.', {
     type: 'string',
-    pattern: '^[0-9]{1,18}\\.[0-9]{1,18}$',
+    pattern: '^(0|[1-9][0-9]{0,17})\\.(0|[1-9][0-9]{0,17})$',
   }),
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
