@@ -74,8 +74,8 @@ export class Fuzzer {
   #knownOf({ id, path }: Operation): Known {
     const schemas = objectOf(objectOf(this.#document['components'])['schemas']);
     const models = Object.keys(schemas).filter((name) => /^[a-z][a-z0-9_]*$/.test(name));
-    const scratch = ['scratch', 'spare'];
-    // What takes models away is to leave those that the others are made of.
+    const scratch = ['scratch', 'spare', 'other', 'last'];
+    // What makes and takes models is to leave those that the others are made of.
     const selected = schemas[`${/\/records\/([^/]+)/.exec(path)?.[1]}.selected`];
     const fields = selected ? Object.keys(objectOf(objectOf(selected)['properties'])) : [];
     const paths = [...fields, ...fields.map((field) => `${field}.name`), 'extra.a.0', 'owner.boss.name'];
@@ -88,7 +88,7 @@ export class Fuzzer {
       group: [...paths, 'day:month', 'moment:hour', 'created_at:week'],
       onConflict: [...fields, 'title,kind'],
       on: [...fields, 'title,kind'],
-      model: id === 'deleteModel' ? scratch : [...models, ...scratch],
+      model: ['putModel', 'deleteModel'].includes(id) ? scratch : [...models, ...scratch],
       version: ['1', '2'],
     };
   }

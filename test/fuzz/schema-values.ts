@@ -9,16 +9,31 @@ const MAX_DEPTH = 6;
 /** How the document says that a text is the name of a model or of a field. */
 const NAME = '^[a-z][a-z0-9_]{0,47}$';
 
-/** Few, so that there are never many models. */
-const fresh = fc
-  .tuple(fc.constantFrom('scratch', 'spare'), definitionInputs)
+/** Few names, so that there are never many models. */
+const named = fc
+  .tuple(fc.constantFrom('scratch', 'spare', 'other', 'last'), definitionInputs)
   .map(([name, definition]) => ({ ...definition, name }));
+
+/** The address says the name. */
+const unnamed = definitionInputs.map(({ key, fields }) => ({ key, fields }));
+
+/** A few models, or one thing that is done to one. */
+const changes = fc.oneof(
+  fc
+    .uniqueArray(named, { minLength: 1, maxLength: 2, selector: ({ name }) => name })
+    .map((models) => ({ models })),
+  fc.tuple(fc.constantFrom('scratch', 'thing', 'person'), fieldInputs).map(([model, field]) => ({
+    operations: [{ op: 'addField', model, field }],
+    backfill: {},
+  })),
+);
 
 /** What a schema cannot say is said by arbitraries of definitions, for else hardly one would be right. */
 const RIGHT: Readonly<Record<string, Arbitrary<unknown>>> = {
-  '#/components/schemas/DefinitionInput': fresh,
-  '#/components/schemas/ModelInput': fresh,
+  '#/components/schemas/DefinitionInput': named,
+  '#/components/schemas/ModelInput': unnamed,
   '#/components/schemas/FieldInput': fieldInputs,
+  '#/components/schemas/ChangeRequest': changes,
 };
 
 /** Values that fit the schemas of a document. */
