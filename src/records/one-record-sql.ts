@@ -72,7 +72,10 @@ export function deleteText(model: ModelClass): string {
     ${answer(model)}`;
 }
 
-/** The record that was written, or a row without one where there is a record that the guard kept. */
+/**
+ * The record that was written, or a row without one where there is a record that the guard kept. Without a guard,
+ * one that is still seen was deleted while the write waited for it.
+ */
 function answer(model: ModelClass): string {
   return `
     ${selectWritten(model)}
@@ -80,5 +83,6 @@ function answer(model: ModelClass): string {
     select null
     from ${targetOf(model)} as t
     where ${isKey(model)}
+      and $4::text is not null
       and not exists (select from written)`;
 }

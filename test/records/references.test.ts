@@ -282,6 +282,19 @@ describe('a list of references', () => {
       expect(await get('movie', id)).toEqual(last);
     });
 
+    test('is gone for one that asked for no revision, and for one that did, was changed', async () => {
+      const { id } = await send('POST', 'movie', undefined, { title: 'short-lived' });
+      const etag = (await ask('GET', 'movie', id)).headers.get('ETag') ?? '';
+      const [deleted, patched, guarded] = await atOnce(id, [
+        () => ask('DELETE', 'movie', id),
+        () => ask('PATCH', 'movie', id, { title: 'late' }),
+        () => ask('PATCH', 'movie', id, { title: 'late' }, { 'If-Match': etag }),
+      ]);
+      expect(deleted?.status).toBe(204);
+      expect([patched?.status, patched?.body.code]).toEqual([404, 'unknown_record']);
+      expect([guarded?.status, guarded?.body.code]).toEqual([412, 'precondition_failed']);
+    });
+
     test('is answered as it is to one that changed another field', async () => {
       const { id } = await send('POST', 'movie', undefined, { tags: [] });
       const [listed, titled] = await atOnce(id, [
