@@ -11,9 +11,16 @@ export function cpuMilliseconds(pid: number): number {
 
 /** The same for a process and its children, those that have ended included. */
 export function familyCpuMilliseconds(pid: number): number {
+  const running = childrenOf(pid).map((child) => {
+    try {
+      return cpuMilliseconds(child);
+    } catch {
+      // It ended while it was looked at, and is among those by now.
+      return 0;
+    }
+  });
   const fields = statOf(pid);
   const ended = (Number(fields[13]) + Number(fields[14])) * MILLISECONDS_PER_TICK;
-  const running = childrenOf(pid).map(cpuMilliseconds);
   return running.reduce((sum, own) => sum + own, cpuMilliseconds(pid) + ended);
 }
 
