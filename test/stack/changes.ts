@@ -27,10 +27,24 @@ export function putModel(
 }
 
 /** Waits until a change has ended, contract steps included. */
-export async function ended(isolate: Edge, id: string, workspace = 'main'): Promise<Answer> {
+export function ended(isolate: Edge, id: string, workspace = 'main'): Promise<Answer> {
+  return whenChange(isolate, id, workspace, ['done', 'failed', 'cancelled']);
+}
+
+/** Waits until a change is published, or will not be: also one that takes longer than a request may wait. */
+export function published(isolate: Edge, id: string, workspace = 'main'): Promise<Answer> {
+  return whenChange(isolate, id, workspace, ['published', 'done', 'failed', 'cancelled']);
+}
+
+async function whenChange(
+  isolate: Edge,
+  id: string,
+  workspace: string,
+  statuses: readonly string[],
+): Promise<Answer> {
   for (;;) {
     const answer = await isolate.get(`/v1/${workspace}/changes/${id}`);
-    if (answer.status !== 200 || ['done', 'failed', 'cancelled'].includes(answer.body.status)) return answer;
+    if (answer.status !== 200 || statuses.includes(answer.body.status)) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
