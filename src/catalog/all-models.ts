@@ -48,7 +48,7 @@ export async function readAllModels(
 }
 
 /** A workspace without models is one row of nulls, one that is not there none. */
-function present(rows: readonly Row[], slug: string): readonly Row[] {
+export function present(rows: readonly Row[], slug: string): readonly Row[] {
   if (rows.length === 0) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
   return rows.filter((row) => row['name'] !== null);
 }

@@ -34,8 +34,7 @@ export interface EventPage {
 
 const PAGE = 100;
 
-/** Digits that fit the types in Postgres. */
-/** Without leading zeros: to Postgres, an `xid8` with one is octal. */
+/** Digits that fit the types in Postgres, without leading zeros: to it, an `xid8` with one is octal. */
 const POSITION = /^(0|[1-9]\d{0,17})\.(0|[1-9]\d{0,17})$/;
 
 /** Null for what is no position. */

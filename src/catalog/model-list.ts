@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
+import { present } from './all-models.ts';
 import { number, text, textOrNull } from './columns.ts';
 
 /** A published model as it is listed. */
@@ -32,16 +32,12 @@ export async function listModels(database: Database, slug: string): Promise<read
       and w.trashed_at is null
     order by m.name collate "C"
   `);
-  if (rows.length === 0) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
-  // A workspace without models is one row of nulls.
-  return rows
-    .filter((row) => row['name'] !== null)
-    .map((row) => ({
-      name: text(row, 'name'),
-      label: textOrNull(row, 'label'),
-      version: number(row, 'version'),
-      hash: text(row, 'hash'),
-      status: 'published',
-      fields: number(row, 'fields'),
-    }));
+  return present(rows, slug).map((row) => ({
+    name: text(row, 'name'),
+    label: textOrNull(row, 'label'),
+    version: number(row, 'version'),
+    hash: text(row, 'hash'),
+    status: 'published',
+    fields: number(row, 'fields'),
+  }));
 }

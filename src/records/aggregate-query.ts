@@ -5,7 +5,8 @@ import { parseFilter } from '../definition/parse-filter.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
-import { assertKnown, filterOf, parseLimit } from './list-query.ts';
+import { filterOf } from './filter-parameters.ts';
+import { assertKnown, parseLimit } from './list-query.ts';
 import { type PathValue, pathValue } from './path-value.ts';
 import { unflatten } from './query-string.ts';
 

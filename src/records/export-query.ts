@@ -2,11 +2,10 @@ import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
 import type { Meant } from './list-conditions.ts';
-import { assertKnown, filterOf } from './list-query.ts';
-import { parseNearest } from './nearest.ts';
-import { parseSearch } from './search.ts';
+import { assertKnown } from './list-query.ts';
+import { parseMeant } from './parse-meant.ts';
 import { parseSelection, type Selection } from './selection.ts';
-import { parseSort, type SortKey } from './sort-key.ts';
+import type { SortKey } from './sort-key.ts';
 
 export type TransferFormat = 'csv' | 'ndjson';
 
@@ -39,27 +38,17 @@ export function parseExportQuery(
   format: TransferFormat,
 ): ExportQuery {
   const findings: Finding[] = [];
-  const search = parseSearch(model, params.get('search'), findings);
-  const asked = parseSort(model, related, params.get('sort'), findings);
   const [select, expand] = [params.get('select'), params.get('expand')];
   const selection = parseSelection(model, related, { select, expand }, findings);
   if (format === 'csv' && selection.expanded.length > 0) {
     const message = 'a CSV file has one record a line: take format=ndjson, or leave the path out';
     findings.push({ path: expand === null ? 'select' : 'expand', code: 'not_in_csv', message });
   }
-  // An index for what is nearest does not give all records.
-  const nearest = parseNearest(model, params, { n: search ? 2 : 1, mayApproximate: false }, findings);
-  const by = [
-    ...(nearest ? [nearest.distance] : []),
-    ...(search && !params.has('sort') ? [search.rank] : []),
-  ];
-  const isOrdered = by.length > 0 || params.has('sort') || params.has('limit');
+  const { isOrdered, sort, ...meant } = parseMeant(model, related, params, false, findings);
   const query: ExportQuery = {
     format,
-    filter: filterOf(model, related, params, findings),
-    search,
-    nearest,
-    sort: isOrdered ? [...by, ...asked] : [],
+    ...meant,
+    sort: isOrdered || params.has('limit') ? sort : [],
     selection,
     limit: parseLimit(params.get('limit'), findings),
   };

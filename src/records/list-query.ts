@@ -1,21 +1,12 @@
-import type { Filter } from '../definition/filter.ts';
-import { parseFilter } from '../definition/parse-filter.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
 import { type Cursor, readCursor } from './cursor.ts';
-import type { Meant } from './list-conditions.ts';
-import { parseNearest } from './nearest.ts';
-import { unflatten } from './query-string.ts';
-import { filterContext } from './relations.ts';
-import { parseSearch } from './search.ts';
+import { type OrderedMeant, parseMeant } from './parse-meant.ts';
 import { parseSelection, type Selection } from './selection.ts';
-import { parseSort, type SortKey } from './sort-key.ts';
 
 /** What a list asks for, validated against a class. */
-export interface ListQuery extends Meant {
-  /** Ends with the key, so that the order is total. */
-  readonly sort: readonly SortKey[];
+export interface ListQuery extends OrderedMeant {
   readonly selection: Selection;
   readonly limit: number;
   readonly cursor: Cursor | null;
@@ -43,22 +34,11 @@ const PARAMETERS = [
 /** Reads the query string of a list. Throws `invalid_query`, naming each parameter that is wrong. */
 export function parseListQuery(model: ModelClass, related: Related, params: URLSearchParams): ListQuery {
   const findings: Finding[] = [];
-  const search = parseSearch(model, params.get('search'), findings);
-  const asked = parseSort(model, related, params.get('sort'), findings);
   const limit = parseLimit(params.get('limit'), findings);
-  const filter = filterOf(model, related, params, findings);
-  const isPlain = !filter && !search && !params.has('cursor') && limit < MAX_APPROXIMATE;
-  const nearest = parseNearest(model, params, { n: search ? 2 : 1, mayApproximate: isPlain }, findings);
-  const by = [
-    ...(nearest ? [nearest.distance] : []),
-    ...(search && !params.has('sort') ? [search.rank] : []),
-  ];
-  const sort = [...by, ...asked];
+  const isFirstPage = !params.has('cursor') && limit < MAX_APPROXIMATE;
+  const meant = parseMeant(model, related, params, isFirstPage, findings);
   const query: ListQuery = {
-    filter,
-    sort,
-    search,
-    nearest,
+    ...meant,
     selection: parseSelection(
       model,
       related,
@@ -66,7 +46,7 @@ export function parseListQuery(model: ModelClass, related: Related, params: URLS
       findings,
     ),
     limit,
-    cursor: readCursor(params.get('cursor'), sort, findings),
+    cursor: readCursor(params.get('cursor'), meant.sort, findings),
     count: parseCount(params.get('count'), findings),
   };
   assertKnown(params, PARAMETERS, findings);
@@ -97,38 +77,6 @@ export function assertKnown(params: URLSearchParams, known: readonly string[], f
   }
   const [first] = findings;
   if (first) throw new Failure('invalid_query', `${first.path}: ${first.message}`, { errors: findings });
-}
-
-/** The filter of a query string, flat or as one JSON object. */
-export function filterOf(
-  model: ModelClass,
-  related: Related,
-  params: URLSearchParams,
-  findings: Finding[],
-): Filter | null {
-  const whole = params.get('filter');
-  const flat = [...params].filter(([name]) => name.startsWith('filter['));
-  if (whole === null && flat.length === 0) return null;
-  const at = (path: string, member: string | number) => `${path}[${member}]`;
-  const context = (isText: boolean) => filterContext(model, related, at, isText);
-  const filters: Filter[] = [];
-  if (whole !== null) {
-    const json = parseJson(whole);
-    if (json === undefined) findings.push({ path: 'filter', code: 'invalid_json', message: 'must be JSON' });
-    else filters.push(parseFilter(context(false), json, 'filter', findings));
-  }
-  if (flat.length > 0)
-    filters.push(parseFilter(context(true), unflatten(flat, findings), 'filter', findings));
-  return { kind: 'and', filters };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 export function parseLimit(text: string | null, findings: Finding[]): number {

@@ -6,8 +6,9 @@ import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
 import { findingsOf } from '../model/validation.ts';
 import type { Database } from '../ports.ts';
+import { filterOf } from './filter-parameters.ts';
 import { hasColumn, setLinks } from './link-sql.ts';
-import { assertKnown, filterOf } from './list-query.ts';
+import { assertKnown } from './list-query.ts';
 import { REVISED } from './one-record-sql.ts';
 import { Parameters } from './parameters.ts';
 import {

@@ -1,0 +1,39 @@
+import type { Filter } from '../definition/filter.ts';
+import { parseFilter } from '../definition/parse-filter.ts';
+import type { Finding } from '../failure.ts';
+import type { ModelClass } from '../model/model-class.ts';
+import type { Related } from '../model/related.ts';
+import { unflatten } from './query-string.ts';
+import { filterContext } from './relations.ts';
+
+/** The filter of a query string, flat or as one JSON object. */
+export function filterOf(
+  model: ModelClass,
+  related: Related,
+  params: URLSearchParams,
+  findings: Finding[],
+): Filter | null {
+  const whole = params.get('filter');
+  const flat = [...params].filter(([name]) => name.startsWith('filter['));
+  if (whole === null && flat.length === 0) return null;
+  const at = (path: string, member: string | number) => `${path}[${member}]`;
+  const context = (isText: boolean) => filterContext(model, related, at, isText);
+  const filters: Filter[] = [];
+  if (whole !== null) {
+    const json = parseJson(whole);
+    if (json === undefined) findings.push({ path: 'filter', code: 'invalid_json', message: 'must be JSON' });
+    else filters.push(parseFilter(context(false), json, 'filter', findings));
+  }
+  if (flat.length > 0)
+    filters.push(parseFilter(context(true), unflatten(flat, findings), 'filter', findings));
+  return { kind: 'and', filters };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
