@@ -125,6 +125,8 @@ describe('an index', () => {
     const argument = (type: string, operator: Operator) => {
       const value = values[type] ?? `it's \\ "a" {b}`;
       if (operator === '_null') return true;
+      if (operator === '_near') return [13.4, 52.5, 1000];
+      if (operator === '_within') return [170, -10, -170, 10];
       if (type === 'choices' && operator !== '_eq' && operator !== '_ne') return ['x'];
       if (operator === '_between') return [value, value];
       return operator === '_in' || operator === '_nin' ? [value] : value;
