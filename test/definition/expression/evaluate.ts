@@ -113,6 +113,13 @@ function floated(operator: string, a: number, b: number): Worth {
   return new Float(value);
 }
 
+/** By way of the fifteen digits that Postgres makes of a float: of the greatest, these are beyond the floats. */
+function roundedFloat({ value }: Float): Worth {
+  const rounded = Number(Numeric.ofFloat(value).round(0).text());
+  if (!Number.isFinite(rounded)) throw new Overrun('a float runs over');
+  return new Float(rounded);
+}
+
 function places(worth: Worth): number {
   return worth === null ? 0 : Number(numeric(worth).text());
 }
@@ -138,7 +145,7 @@ function called(name: string, parameters: readonly Expression[], of: (node: Expr
     case 'floor':
       return x instanceof Float ? new Float(Math.floor(x.value)) : numeric(x).floor();
     case 'round':
-      if (x instanceof Float) return new Float(Number(Numeric.ofFloat(x.value).round(0).text()));
+      if (x instanceof Float) return roundedFloat(x);
       return numeric(x).round(places(y));
     case 'integer':
     case 'bigint':
