@@ -113,13 +113,6 @@ function floated(operator: string, a: number, b: number): Worth {
   return new Float(value);
 }
 
-/** By way of the fifteen digits that Postgres makes of a float: of the greatest, these are beyond the floats. */
-function roundedFloat({ value }: Float): Worth {
-  const rounded = Number(Numeric.ofFloat(value).round(0).text());
-  if (!Number.isFinite(rounded)) throw new Overrun('a float runs over');
-  return new Float(rounded);
-}
-
 function places(worth: Worth): number {
   return worth === null ? 0 : Number(numeric(worth).text());
 }
@@ -145,7 +138,8 @@ function called(name: string, parameters: readonly Expression[], of: (node: Expr
     case 'floor':
       return x instanceof Float ? new Float(Math.floor(x.value)) : numeric(x).floor();
     case 'round':
-      if (x instanceof Float) return roundedFloat(x);
+      // By way of the fifteen digits that Postgres makes of a float: of the greatest, these are beyond the floats.
+      if (x instanceof Float) return new Float(nearestFloat(Numeric.ofFloat(x.value).round(0)));
       return numeric(x).round(places(y));
     case 'integer':
     case 'bigint':
@@ -223,7 +217,13 @@ export function textOf(worth: Worth): string {
 }
 
 function toFloat(worth: Worth): number {
-  return worth instanceof Float ? worth.value : Number(numeric(worth).text());
+  return worth instanceof Float ? worth.value : nearestFloat(numeric(worth));
+}
+
+function nearestFloat(exact: Numeric): number {
+  const value = Number(exact.text());
+  if (!Number.isFinite(value)) throw new Overrun('a float runs over');
+  return value;
 }
 
 function numeric(worth: Worth): Numeric {
