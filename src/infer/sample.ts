@@ -1,3 +1,4 @@
+import { isObject } from '../definition/property-reader.ts';
 import { Failure } from '../failure.ts';
 
 /** Rows of one kind, by their columns. */
@@ -37,8 +38,6 @@ export function sampleOfCells(name: string, rows: readonly (readonly (string | n
   return { name, columns, rows: filled.length };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** JSON: a list of objects, an object of such lists by their names, or one object. Throws `validation_failed`. */
 export function samplesOfJson(name: string, value: unknown): readonly Sample[] {
   if (Array.isArray(value)) return [sampleOfObjects(name, value)];
@@ -63,10 +62,6 @@ function sampleOfObjects(name: string, rows: readonly unknown[]): Sample {
     isCells: false,
   }));
   return { name, columns, rows: objects.length };
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unfit(path: string): Failure {

@@ -15,6 +15,7 @@ import {
   allFields,
   FENCE,
   fenceOf,
+  fenceSql,
   type StoredRecord,
   selectWritten,
   stored,
@@ -146,10 +147,7 @@ function isMatched(model: ModelClass, most: number): string {
 
 /** One row, whatever was matched: the fences are asked in any case. */
 function countedRow({ related }: ManyQuery, parameters: Parameters): string {
-  const others = related.map(
-    ({ definition, version }) =>
-      ` and remodel.assert_current(${parameters.add(definition.id, 'text')}, ${parameters.add(String(version), 'integer')})`,
-  );
+  const others = related.map((model) => ` and ${fenceSql(model, parameters)}`);
   return `(select (select count(*) from matched)::text as matched where ${FENCE}${others.join('')})`;
 }
 

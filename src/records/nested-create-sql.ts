@@ -3,7 +3,7 @@ import { insertSql, UPDATED, valueSql, writtenFields } from './create-sql.ts';
 import { hasColumn, type ListField, listsOf } from './link-sql.ts';
 import type { NestedRecord } from './nested-records.ts';
 import type { Parameters } from './parameters.ts';
-import { allFields, FENCE } from './record-sql.ts';
+import { allFields, FENCE, fenceSql } from './record-sql.ts';
 
 /**
  * The clauses that create records of several models: one for each record, as each has a key of its own to be referred
@@ -26,10 +26,9 @@ export function nestedClauses(
   };
   const fences = new Map<ModelClass, string>();
   const fenceOf = (model: ModelClass) => {
-    const { definition, version } = model;
     const known = fences.get(model);
     if (known) return known;
-    const fence = `remodel.assert_current(${parameters.add(definition.id, 'text')}, ${parameters.add(String(version), 'integer')})`;
+    const fence = fenceSql(model, parameters);
     fences.set(model, fence);
     return fence;
   };

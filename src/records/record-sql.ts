@@ -4,6 +4,7 @@ import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import type { Database, Row } from '../ports.ts';
 import { isList, type ListField, linksOf } from './link-sql.ts';
+import type { Parameters } from './parameters.ts';
 
 /** The SQL fragments that every statement over records is made of. Each depends on the class alone. */
 
@@ -86,6 +87,11 @@ export const FENCE = 'remodel.assert_current($1, $2::integer)';
 /** The parameters of `FENCE`. */
 export function fenceOf(model: ModelClass): readonly [string, string] {
   return [model.definition.id, String(model.version)];
+}
+
+/** The fence of another model that a statement depends on. */
+export function fenceSql({ definition, version }: ModelClass, parameters: Parameters): string {
+  return `remodel.assert_current(${parameters.add(definition.id, 'text')}, ${parameters.add(String(version), 'integer')})`;
 }
 
 /** The SQL text of a shape: made once per class. */
