@@ -127,10 +127,3 @@ export class Traffic {
     entry.end = this.#order;
   }
 }
-
-/** Whether the two were under way at the same time. */
-export function overlap(one: TrafficEntry, other: TrafficEntry): boolean {
-  const { end: endOfOne = Infinity } = one;
-  const { end: endOfOther = Infinity } = other;
-  return one.begin < endOfOther && other.begin < endOfOne;
-}

@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase, type DatabaseUrls } from '../../local/database.ts';
 import { waitUntil } from '../../local/deadline.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
-import { overlap } from '../../local/traffic.ts';
 
 let folder: string;
 let stack: Stack;
@@ -203,15 +202,6 @@ describe('traffic of the Neon proxy', () => {
       { kind: 'http', statements: ['select 1'], user: 'remodel_edge_local', database: 'neon_proxy' },
       { kind: 'websocket', statements: ['select $1::int'], user: 'remodel_migrator_local' },
     ]);
-    const [first, second] = stack.traffic.entries;
-    expect(first && second && overlap(first, second)).toBe(false);
-  });
-
-  test('shows which requests were under way at once', async () => {
-    const sql = neon(database.edge);
-    await Promise.all([sql.query('select pg_sleep(0.1)'), sql.query('select pg_sleep(0.1)')]);
-    const [first, second] = stack.traffic.entries;
-    expect(first && second && overlap(first, second)).toBe(true);
   });
 
   test('is held up as long as asked', async () => {

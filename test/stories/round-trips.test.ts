@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { overlap, type TrafficEntry } from '../../local/traffic.ts';
+import type { TrafficEntry } from '../../local/traffic.ts';
 import { change, operations, putModel } from '../stack/changes.ts';
 import { hasCommand, isMigrators } from '../stack/hold.ts';
 import type { Isolate } from '../stack/isolate.ts';
@@ -35,12 +35,10 @@ const kinds = (entries: readonly TrafficEntry[]) =>
   entries.map((entry) => (entry.proxy === 'upstash' ? (entry.commands[0]?.[0] ?? '').toUpperCase() : 'SQL'));
 
 describe('what a request costs', () => {
-  test('a warm GET by id: one head command and one query, both in flight at once', async () => {
+  test('a warm GET by id: one head command and one query', async () => {
     await system.edge.get(path());
     const entries = await costOf(() => system.edge.get(path()));
     expect(kinds(entries).sort()).toEqual(['HMGET', 'SQL']);
-    const [one, other] = entries as [TrafficEntry, TrafficEntry];
-    expect(overlap(one, other)).toBe(true);
   });
 
   test('a warm GET waits for neither: each is on its way before the other is answered', async () => {
