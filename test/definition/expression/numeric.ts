@@ -13,9 +13,11 @@ export class Numeric {
     return new Numeric(BigInt(whole + fraction), fraction.length);
   }
 
-  /** 15 significant digits are beyond doubt, and no more are taken. */
+  /** 15 significant digits are beyond doubt, and no more are taken; what lies in the middle goes to the even one. */
   static ofFloat(value: number): Numeric {
-    const [digits = '0', exponent = '0'] = value.toExponential(14).split('e');
+    const isInTheMiddle = /^-?\d\.\d{13}[02468]50*e/.test(value.toExponential(100));
+    const below = value.toExponential(15).replace(/5(?=e)/, '0');
+    const [digits = '0', exponent = '0'] = (isInTheMiddle ? below : value.toExponential(14)).split('e');
     const [whole = '0', fraction = ''] = digits.split('.');
     const significant = fraction.replace(/0+$/, '');
     const scale = significant.length - Number(exponent);
