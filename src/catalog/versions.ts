@@ -9,6 +9,8 @@ export interface PublishedVersion {
   readonly version: number;
   readonly hash: string;
   readonly changeId: string;
+  /** Where the change came from. */
+  readonly source: string;
   readonly publishedAt: string;
   readonly definition: Definition;
 }
@@ -40,12 +42,14 @@ export async function readVersions(
       v.version::text,
       v.hash,
       v.change_id::text,
+      c.source,
       to_char(v.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as published_at,
       d.body
     from remodel.workspaces w
     join remodel.heads h on h.workspace_id = w.id and h.name = ${name}
     join remodel.versions v on v.model_id = h.model_id
     join remodel.definitions d on d.hash = v.hash
+    join remodel.changes c on c.id = v.change_id
     where w.slug = ${workspace}
       and w.trashed_at is null
     order by v.version desc
@@ -54,6 +58,7 @@ export async function readVersions(
     version: number(row, 'version'),
     hash: text(row, 'hash'),
     changeId: text(row, 'change_id'),
+    source: text(row, 'source'),
     publishedAt: text(row, 'published_at'),
     definition: readDefinition(text(row, 'body')),
   }));

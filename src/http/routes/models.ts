@@ -4,9 +4,10 @@ import { readPublishedModels } from '../../catalog/published-models.ts';
 import { type PublishedVersion, readVersions, wasBefore } from '../../catalog/versions.ts';
 import { readWorkspaceState } from '../../catalog/workspace-state.ts';
 import { modelsReferredTo } from '../../definition/definition.ts';
+import { describeDifference } from '../../definition/describe-difference.ts';
 import { parseDefinition } from '../../definition/parse-definition.ts';
 import { recordJsonSchema } from '../../definition/record-json-schema.ts';
-import { showDefinition } from '../../definition/show-definition.ts';
+import { type NameOf, showDefinition } from '../../definition/show-definition.ts';
 import { Failure } from '../../failure.ts';
 import { modelsNamed } from '../../plan/touched-models.ts';
 import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
@@ -45,14 +46,14 @@ export const models = new Hono<EdgeEnv>()
     return answerList(
       c,
       hashes,
-      versions.map((version) => showVersion(state, version)),
+      versions.map((version) => showVersion(state, version, versions)),
     );
   })
   .get('/:model/versions/:version', async (c) => {
     const { state, versions, hashes } = await findVersions(c, c.req.param('model'));
     const wanted = c.req.param('version');
     const version = versions.find((v) => String(v.version) === wanted);
-    if (version) return answerText(c, hashes, JSON.stringify(showVersion(state, version)));
+    if (version) return answerText(c, hashes, JSON.stringify(showVersion(state, version, versions)));
     throw new Failure('unknown_version', `there is no version ${wanted} of ${c.req.param('model')}`);
   })
   .put('/:model', putModel)
@@ -167,8 +168,13 @@ async function findModel(
 }
 
 function showModel(state: WorkspaceState, { definition, version, hash }: PublishedModel): object {
-  const names = new Map(state.models.map((model) => [model.definition.id, model.definition.name]));
-  return { ...showDefinition(definition, (id) => names.get(id)), version, hash, status: 'published' };
+  return { ...showDefinition(definition, nameIn(state)), version, hash, status: 'published' };
+}
+
+/** The names of models by their ids. */
+function nameIn({ models }: WorkspaceState): NameOf {
+  const names = new Map(models.map(({ definition }) => [definition.id, definition.name]));
+  return (id) => names.get(id);
 }
 
 function answerList(
@@ -206,9 +212,18 @@ async function findVersions(c: ModelContext, name: string) {
   return { state, versions, hashes };
 }
 
+/** A version with what it changed of the one before, among `all` of its model. */
 function showVersion(
   state: WorkspaceState,
-  { definition, version, hash, publishedAt, changeId }: PublishedVersion,
+  { definition, version, hash, source, publishedAt, changeId }: PublishedVersion,
+  all: readonly PublishedVersion[],
 ) {
-  return { ...showModel(state, { definition, version, hash }), publishedAt, change: changeId };
+  const before = all.find((other) => other.version === version - 1);
+  return {
+    ...showModel(state, { definition, version, hash }),
+    publishedAt,
+    change: changeId,
+    source,
+    differences: describeDifference(before?.definition ?? null, definition, nameIn(state)),
+  };
 }
