@@ -1,5 +1,6 @@
 /** The edge as a Hono app. It knows requests and answers; what migrates is known to it as rows of the catalog. */
 import { Hono } from 'hono';
+import { requestId } from 'hono/request-id';
 import { isWorkspaceSlug } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import { authenticate } from './authenticate.ts';
@@ -19,26 +20,26 @@ import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
 import { workspaces } from './routes/workspaces.ts';
 
+/** What was set before a failure and stays. */
+const KEPT_HEADERS: ReadonlySet<string> = new Set(['model-hash', 'x-request-id']);
+
 /** One app serves all requests of an isolate: routes are built once per deploy. */
 export function createApp(): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
   app.onError((error, c) => {
     const failure = failureOf(error);
     const { pathname } = new URL(c.req.url);
-    // Headers that were set before the failure, such as Model-Hash, stay.
-    const answer = problemResponse(failure ?? unexpected(error, pathname), pathname);
+    const answer = problemResponse(failure ?? unexpected(error, pathname, c.get('requestId')), pathname);
     for (const [name, value] of c.res.headers) {
-      if (name.toLowerCase() === 'model-hash') answer.headers.set(name, value);
+      if (KEPT_HEADERS.has(name.toLowerCase())) answer.headers.set(name, value);
     }
     return answer;
   });
   app.notFound((c) => {
     const { pathname } = new URL(c.req.url);
-    return problemResponse(
-      new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathname}`),
-      pathname,
-    );
+    throw new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathname}`);
   });
+  app.use(requestId({ limitLength: 64, generator: (c) => c.req.header('CF-Ray') ?? crypto.randomUUID() }));
   app.use(cacheControl);
   app.route('/health', health);
   app.route('/v1/:ws/docs', docsPage);
@@ -77,11 +78,15 @@ function assertUtf8(search: string): void {
   }
 }
 
-/** A defect: the log gets everything, the client a sentence and a name to ask for. */
-function unexpected(error: Error, pathname: string): Failure {
-  const id = crypto.randomUUID();
-  console.error(
-    JSON.stringify({ event: 'unexpected', id, pathname, error: error.stack, cause: String(error.cause) }),
-  );
+/** A defect: the log gets everything, the client a sentence and the request's id to ask by. */
+function unexpected(error: Error, pathname: string, id: string): Failure {
+  const logged = {
+    event: 'unexpected',
+    requestId: id,
+    pathname,
+    error: error.stack,
+    cause: String(error.cause),
+  };
+  console.error(JSON.stringify(logged));
   return new Failure('internal_error', `this is a fault of the server; it was logged as ${id}`);
 }

@@ -1,3 +1,4 @@
+import type { RequestIdVariables } from 'hono/request-id';
 import type { ChangeQueue, Database, DatabaseSession, HeadStore } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -17,4 +18,6 @@ export interface Edge {
 /** The hono environment of every route. */
 export interface EdgeEnv {
   Bindings: { readonly edge: Edge };
+  /** The id is the client's, if it sent `X-Request-Id`; else Cloudflare's. */
+  Variables: RequestIdVariables;
 }

@@ -203,3 +203,28 @@ describe('a call without the right token', () => {
     },
   );
 });
+
+describe('the id of a request', () => {
+  const idOf = async (path: string, asked?: string) => {
+    const { headers } = await system.edge.get(path, asked === undefined ? {} : { 'X-Request-Id': asked });
+    return headers.get('X-Request-Id');
+  };
+
+  test.each(['/health', '/v1/main/models', '/v1/main/models/missing', '/nowhere'])(
+    'is the one that the client chose, also where %s fails',
+    async (path) => {
+      expect(await idOf(path, 'my-request_1')).toBe('my-request_1');
+    },
+  );
+
+  test('is another for each request where a client chose none, or one that does not fit into a log', async () => {
+    const ids = [
+      await idOf('/health'),
+      await idOf('/health'),
+      await idOf('/health', 'a b'),
+      await idOf('/health', 'x'.repeat(65)),
+    ];
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect(id).toMatch(/^[\w-]{36}$/);
+  });
+});

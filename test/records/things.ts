@@ -32,11 +32,11 @@ export async function makeThings(system: System): Promise<void> {
 
 /** All that must stay as it is: definitions, changes and data. */
 export async function everything(system: System): Promise<unknown> {
-  const [models, ...tables] = await Promise.all([
+  const [models, changes, ...tables] = await Promise.all([
     system.edge.get('/v1/main/models'),
     system.edge.get('/v1/main/changes'),
     system.sql('select * from main_data.thing order by id'),
     system.sql("select tablename from pg_tables where schemaname like '%\\_data' order by 1"),
   ]);
-  return { models: models.body, tables };
+  return { models: models.body, changes: changes.body, tables };
 }
