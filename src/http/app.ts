@@ -1,5 +1,5 @@
 /** The edge as a Hono app. It knows requests and answers; what migrates is known to it as rows of the catalog. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { isWorkspaceSlug } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
@@ -26,19 +26,10 @@ const KEPT_HEADERS: ReadonlySet<string> = new Set(['model-hash', 'x-request-id']
 /** One app serves all requests of an isolate: routes are built once per deploy. */
 export function createApp(): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
-  app.onError((error, c) => {
-    const failure = failureOf(error);
-    const { pathname } = new URL(c.req.url);
-    const answer = problemResponse(failure ?? unexpected(error, pathname, c.get('requestId')), pathname);
-    for (const [name, value] of c.res.headers) {
-      if (KEPT_HEADERS.has(name.toLowerCase())) answer.headers.set(name, value);
-    }
-    return answer;
-  });
-  app.notFound((c) => {
-    const { pathname } = new URL(c.req.url);
-    throw new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathname}`);
-  });
+  app.onError((error, c) => answerFailure(c, failureOf(error) ?? unexpected(error, c)));
+  app.notFound((c) =>
+    answerFailure(c, new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathOf(c)}`)),
+  );
   app.use(requestId({ limitLength: 64, generator: (c) => c.req.header('CF-Ray') ?? crypto.randomUUID() }));
   app.use(cacheControl);
   app.route('/health', health);
@@ -68,6 +59,16 @@ export function createApp(): Hono<EdgeEnv> {
   return app;
 }
 
+const pathOf = (c: Context<EdgeEnv>) => new URL(c.req.url).pathname;
+
+function answerFailure(c: Context<EdgeEnv>, failure: Failure): Response {
+  const answer = problemResponse(failure, pathOf(c));
+  for (const [name, value] of c.res.headers) {
+    if (KEPT_HEADERS.has(name.toLowerCase())) answer.headers.set(name, value);
+  }
+  return answer;
+}
+
 /** `URLSearchParams` would put U+FFFD where bytes are no UTF-8, and so look for what nobody asked for. */
 function assertUtf8(search: string): void {
   try {
@@ -79,14 +80,10 @@ function assertUtf8(search: string): void {
 }
 
 /** A defect: the log gets everything, the client a sentence and the request's id to ask by. */
-function unexpected(error: Error, pathname: string, id: string): Failure {
-  const logged = {
-    event: 'unexpected',
-    requestId: id,
-    pathname,
-    error: error.stack,
-    cause: String(error.cause),
-  };
+function unexpected(error: Error, c: Context<EdgeEnv>): Failure {
+  const requestId = c.get('requestId');
+  const { stack, cause } = error;
+  const logged = { event: 'unexpected', requestId, pathname: pathOf(c), error: stack, cause: String(cause) };
   console.error(JSON.stringify(logged));
-  return new Failure('internal_error', `this is a fault of the server; it was logged as ${id}`);
+  return new Failure('internal_error', `this is a fault of the server; it was logged as ${requestId}`);
 }
