@@ -19,6 +19,7 @@ export type FailureCode =
   | 'unknown_record'
   | 'unknown_change'
   | 'unknown_version'
+  | 'unknown_table'
   | 'events_expired'
   | 'model_pending'
   | 'model_exists'

@@ -3,6 +3,7 @@ import type { Definition } from '../definition/definition.ts';
 import type { JsonSchema } from '../definition/field-type.ts';
 import { FIELD_TYPE_NAMES, isFieldType } from '../definition/field-types.ts';
 import { CHANGE_SCHEMAS } from './change-schemas.ts';
+import { DATABASE_SCHEMAS, databasePaths } from './database-paths.ts';
 import { DEFINITION_SCHEMAS } from './definition-schemas.ts';
 import { type DocumentedWorkspace, relationsOf } from './documented-model.ts';
 import { conditionSchema } from './operands.ts';
@@ -16,7 +17,7 @@ import { HEADERS, SYSTEM_SCHEMAS } from './system-schemas.ts';
 const DESCRIPTION = `Records of the models of this workspace, and the models themselves. The document is generated, and
 exact for the models at the moment at which it was fetched: its ETag changes with them.`;
 
-const TAGS = ['Models', 'Changes', 'Documents', 'Workspaces', 'Server'].map((name) => ({ name }));
+const TAGS = ['Models', 'Changes', 'Database', 'Documents', 'Workspaces', 'Server'].map((name) => ({ name }));
 
 /**
  * Writes the document, a model at a time: as one value, that of a thousand models would not fit an isolate.
@@ -46,7 +47,7 @@ export function writeOpenApi(
   });
   const paths = joined(
     ofModels((definition) => recordPaths(base, definition)),
-    [modelPaths(base), changePaths(base), documentPaths(base), serverPaths()],
+    [modelPaths(base), changePaths(base), databasePaths(base), documentPaths(base), serverPaths()],
   );
   const parameters = joined(
     ofModels(({ name }) => ({ [`${name}.filter`]: filterParameter(name) })),
@@ -58,6 +59,7 @@ export function writeOpenApi(
       conditionSchemas(),
       DEFINITION_SCHEMAS,
       CHANGE_SCHEMAS,
+      DATABASE_SCHEMAS,
       SYSTEM_SCHEMAS,
       { Problem: problemSchema(problems) },
     ],

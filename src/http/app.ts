@@ -8,6 +8,7 @@ import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { failureOf, problemResponse } from './problems.ts';
 import { changes } from './routes/changes.ts';
+import { database } from './routes/database.ts';
 import { docsPage } from './routes/docs-page.ts';
 import { documents } from './routes/documents.ts';
 import { exports } from './routes/exports.ts';
@@ -50,6 +51,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/models', models);
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
+  app.route('/v1/:ws/database', database);
   app.route('/v1/:ws/infer', infer);
   app.route('/v1/:ws/records', exports);
   app.route('/v1/:ws/records', imports);

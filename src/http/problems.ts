@@ -21,6 +21,7 @@ export const PROBLEMS = {
   unknown_record: [404, 'No such record'],
   unknown_change: [404, 'No such change'],
   unknown_version: [404, 'No such version'],
+  unknown_table: [404, 'No such table'],
   events_expired: [410, 'These events are gone'],
   model_pending: [503, 'The model is on its way'],
   model_exists: [409, 'The model exists'],

@@ -1,0 +1,104 @@
+import type { JsonSchema } from '../definition/field-type.ts';
+import { json, operation, page } from './operation.ts';
+import { parameterRef } from './parameters.ts';
+import { schemaRef } from './record-schemas.ts';
+
+const TEXT = { type: 'string' } as const;
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+const TEXTS = { type: 'array', items: TEXT } as const;
+const FLAG = { type: 'boolean' } as const;
+
+/** An object that has all of these members, and no others. */
+function exactly(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+const LISTED = {
+  schema: TEXT,
+  name: TEXT,
+  kind: { enum: ['table', 'view', 'materializedView', 'partitionedTable', 'foreignTable'] },
+  comment: TEXT_OR_NULL,
+  model: { ...TEXT_OR_NULL, description: 'The model whose table, list or view it is.' },
+  estimatedRows: { type: ['integer', 'null'], description: 'Null where Postgres has not looked yet.' },
+  bytes: { type: 'integer', minimum: 0, description: 'With its indexes.' },
+};
+
+const REFERENCES = exactly({
+  schema: TEXT,
+  table: TEXT,
+  columns: TEXTS,
+  onDelete: { enum: ['noAction', 'restrict', 'cascade', 'setNull', 'setDefault'] },
+});
+
+/** What Postgres holds. */
+export const DATABASE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  ListedTable: exactly(LISTED),
+  Table: exactly({
+    ...LISTED,
+    columns: {
+      type: 'array',
+      items: exactly({
+        name: TEXT,
+        type: TEXT,
+        baseType: { ...TEXT, description: 'What a domain is made of; else the same as `type`.' },
+        values: { anyOf: [TEXTS, { type: 'null' }], description: 'Of an enum.' },
+        nullable: FLAG,
+        default: { ...TEXT_OR_NULL, description: 'As SQL.' },
+        identity: { enum: ['always', 'byDefault', null] },
+        generated: FLAG,
+        comment: TEXT_OR_NULL,
+      }),
+    },
+    indexes: {
+      type: 'array',
+      items: exactly({
+        name: TEXT,
+        unique: FLAG,
+        primary: FLAG,
+        valid: FLAG,
+        method: TEXT,
+        columns: {
+          anyOf: [TEXTS, { type: 'null' }],
+          description: 'In their order, `-` ahead of one that descends; null where it is over anything else.',
+        },
+        definition: TEXT,
+      }),
+    },
+    constraints: {
+      type: 'array',
+      items: exactly({
+        name: TEXT,
+        kind: { enum: ['primaryKey', 'unique', 'check', 'foreignKey', 'exclusion'] },
+        columns: TEXTS,
+        deferrable: FLAG,
+        validated: FLAG,
+        definition: TEXT,
+        references: { anyOf: [REFERENCES, { type: 'null' }] },
+      }),
+    },
+    triggers: TEXTS,
+  }),
+};
+
+/** The addresses of what Postgres holds. */
+export function databasePaths(base: string): Readonly<Record<string, JsonSchema>> {
+  return {
+    [`${base}/database/tables`]: {
+      get: operation({
+        id: 'listTables',
+        tag: 'Database',
+        summary: 'What Postgres holds, as far as the workspace may see it',
+        answers: { 200: json('All of it.', page(schemaRef('ListedTable'))) },
+      }),
+    },
+    [`${base}/database/tables/{table}`]: {
+      parameters: [parameterRef('table')],
+      get: operation({
+        id: 'getTable',
+        tag: 'Database',
+        summary: 'A table: its columns, indexes, constraints and triggers',
+        answers: { 200: json('The table.', schemaRef('Table')) },
+      }),
+    },
+  };
+}
