@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
+import type { By } from './audit.ts';
 import { text, textOrNull } from './columns.ts';
 import { type ChangeNews, readShownChange, SELECT_CHANGES, type ShownChange } from './shown-change.ts';
 
@@ -10,7 +11,7 @@ export interface NewChange {
   readonly id: string;
   readonly request: ChangeRequest;
   readonly models: readonly string[];
-  readonly source: string;
+  readonly by: By;
   readonly idempotencyKey: string | null;
   readonly bodyHash: string;
 }
@@ -28,16 +29,21 @@ export async function insertChange(
       where slug = ${workspace}
         and trashed_at is null
       returning id, change_seq
+    ), inserted as (
+      insert into remodel.changes
+        (id, workspace_id, seq, status, request, model_names, source, actor, idempotency_key, body_hash)
+      select
+        ${change.id}, w.id, w.change_seq, 'queued', ${change.request},
+        array(select json_array_elements_text(${change.models}::json)), ${change.by.source}, ${change.by.actor},
+        ${change.idempotencyKey}, ${change.bodyHash}
+      from workspace w
+      on conflict (workspace_id, idempotency_key) do nothing
+      returning workspace_id, id, model_names
     )
-    insert into remodel.changes
-      (id, workspace_id, seq, status, request, model_names, source, idempotency_key, body_hash)
-    select
-      ${change.id}, w.id, w.change_seq, 'queued', ${change.request},
-      array(select json_array_elements_text(${change.models}::json)), ${change.source},
-      ${change.idempotencyKey}, ${change.bodyHash}
-    from workspace w
-    on conflict (workspace_id, idempotency_key) do nothing
-    returning id::text
+    select remodel.note_act(
+      i.workspace_id, ${change.by}, 'change.submitted', i.id::text, null, jsonb_build_object('models', i.model_names)
+    )::text
+    from inserted i
   `);
   return rows.length > 0;
 }

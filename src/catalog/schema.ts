@@ -36,6 +36,8 @@ export const workspaces = remodel.table(
     label: text('label'),
     /** The `seq` of the newest change. */
     changeSeq: bigint('change_seq', { mode: 'number' }).notNull().default(0),
+    /** Null: as long as the deployment says; 0: what is dropped is purged at once; -1: never. */
+    trashRetentionDays: integer('trash_retention_days'),
     createdAt: moment('created_at').notNull().defaultNow(),
     trashedAt: moment('trashed_at'),
   },
@@ -143,6 +145,8 @@ export const changes = remodel.table(
     modelNames: text('model_names').array().notNull(),
     plan: jsonb('plan'),
     source: text('source').notNull(),
+    /** Who asked for it: an `Actor`. What there was before there were keys was asked for by root. */
+    actor: jsonb('actor').notNull().default({ kind: 'root' }),
     /** The runner that is at work on it: a later runner takes it over, an earlier one then writes nothing more. */
     runner: uuid('runner'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
@@ -222,6 +226,30 @@ export const trash = remodel.table(
     purgeAfter: moment('purge_after').notNull(),
   },
   (t) => [index('trash_workspace').on(t.workspaceId)],
+);
+
+/**
+ * Every administrative act, written by `remodel.note_act` in the transaction of the act itself, and never changed: a
+ * trigger refuses that to everybody. It stays when its workspace is purged.
+ */
+export const audit = remodel.table(
+  'audit',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    workspaceId: uuid('workspace_id').notNull(),
+    at: moment('at').notNull().defaultNow(),
+    /** An `Actor`. */
+    actor: jsonb('actor').notNull(),
+    /** By what way it came: api, cli, webhook, or the migrator itself. */
+    source: text('source').notNull(),
+    action: text('action').notNull(),
+    /** The id or the name of what was acted on. */
+    subject: text('subject').notNull(),
+    before: jsonb('before'),
+    after: jsonb('after'),
+    requestId: text('request_id'),
+  },
+  (t) => [index('audit_workspace').on(t.workspaceId, t.id)],
 );
 
 /** Answers that a repeated `Idempotency-Key` gives again. */

@@ -1,4 +1,5 @@
 import type { Row } from '../ports.ts';
+import type { Actor } from './audit.ts';
 import type { ChangeError, ChangeStatus } from './change.ts';
 import { number, text } from './columns.ts';
 
@@ -15,6 +16,7 @@ export interface ShownChange {
   readonly waitingFor: Readonly<Record<string, unknown>> | null;
   readonly error: ChangeError | null;
   readonly source: string;
+  readonly actor: Actor;
   readonly createdAt: string;
   readonly publishedAt: string | null;
   readonly finishedAt: string | null;
@@ -60,6 +62,7 @@ export const SELECT_CHANGES = `
     end,
     'error', c.error,
     'source', c.source,
+    'actor', c.actor,
     'createdAt', ${moment('c.created_at')},
     'publishedAt', ${moment('c.published_at')},
     'finishedAt', ${moment('c.finished_at')}

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { type Database, DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
+import type { By } from './audit.ts';
 import { text, textOrNull } from './columns.ts';
 
 /** A tenant, as clients see it. */
@@ -29,11 +30,21 @@ export async function createWorkspace(
   database: Database,
   slug: string,
   label: string | null,
+  by: By,
 ): Promise<Workspace> {
   try {
     const [row] = await database.query({
-      text: `insert into remodel.workspaces (slug, label) values ($1, $2) returning ${SHOWN}`,
-      params: [slug, label],
+      text: `
+        with created as (
+          insert into remodel.workspaces (slug, label)
+          values ($1, $2)
+          returning id, slug, label, created_at
+        )
+        select
+          ${SHOWN},
+          remodel.note_act(id, $3, 'workspace.created', slug, null, jsonb_build_object('label', label))::text
+        from created`,
+      params: [slug, label, JSON.stringify(by)],
     });
     return readWorkspace(row);
   } catch (error) {
@@ -45,13 +56,17 @@ export async function createWorkspace(
 }
 
 /** Moves a workspace to the trash. Throws `unknown_workspace`. */
-export async function trashWorkspace(database: Database, slug: string): Promise<void> {
+export async function trashWorkspace(database: Database, slug: string, by: By): Promise<void> {
   const rows = await database.query(sql`
-    update remodel.workspaces
-    set trashed_at = now()
-    where slug = ${slug}
-      and trashed_at is null
-    returning slug
+    with trashed as (
+      update remodel.workspaces
+      set trashed_at = now()
+      where slug = ${slug}
+        and trashed_at is null
+      returning id, slug
+    )
+    select remodel.note_act(id, ${by}, 'workspace.trashed', slug)::text
+    from trashed
   `);
   if (rows.length === 0) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
 }

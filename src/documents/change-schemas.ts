@@ -197,6 +197,7 @@ const CHANGE = object(
     waitingFor: orNull({ type: 'object' }),
     error: schemaRef('Problem'),
     source: { type: 'string' },
+    actor: schemaRef('Actor'),
     createdAt: MOMENT,
     publishedAt: orNull(MOMENT),
     finishedAt: orNull(MOMENT),

@@ -2,6 +2,8 @@
 import type { Definition } from '../definition/definition.ts';
 import type { JsonSchema } from '../definition/field-type.ts';
 import { FIELD_TYPE_NAMES, isFieldType } from '../definition/field-types.ts';
+import { administrationPaths } from './administration-paths.ts';
+import { ADMINISTRATION_SCHEMAS } from './administration-schemas.ts';
 import { CHANGE_SCHEMAS } from './change-schemas.ts';
 import { DATABASE_SCHEMAS, databasePaths } from './database-paths.ts';
 import { DEFINITION_SCHEMAS } from './definition-schemas.ts';
@@ -17,7 +19,9 @@ import { HEADERS, SYSTEM_SCHEMAS } from './system-schemas.ts';
 const DESCRIPTION = `Records of the models of this workspace, and the models themselves. The document is generated, and
 exact for the models at the moment at which it was fetched: its ETag changes with them.`;
 
-const TAGS = ['Models', 'Changes', 'Database', 'Documents', 'Workspaces', 'Server'].map((name) => ({ name }));
+const TAGS = ['Models', 'Changes', 'Database', 'Documents', 'Administration', 'Workspaces', 'Server'].map(
+  (name) => ({ name }),
+);
 
 /**
  * Writes the document, a model at a time: as one value, that of a thousand models would not fit an isolate.
@@ -47,7 +51,14 @@ export function writeOpenApi(
   });
   const paths = joined(
     ofModels((definition) => recordPaths(base, definition)),
-    [modelPaths(base), changePaths(base), databasePaths(base), documentPaths(base), serverPaths()],
+    [
+      modelPaths(base),
+      changePaths(base),
+      databasePaths(base),
+      documentPaths(base),
+      administrationPaths(base),
+      serverPaths(),
+    ],
   );
   const parameters = joined(
     ofModels(({ name }) => ({ [`${name}.filter`]: filterParameter(name) })),
@@ -61,6 +72,7 @@ export function writeOpenApi(
       CHANGE_SCHEMAS,
       DATABASE_SCHEMAS,
       SYSTEM_SCHEMAS,
+      ADMINISTRATION_SCHEMAS,
       { Problem: problemSchema(problems) },
     ],
   );

@@ -163,6 +163,10 @@ export const PARAMETERS = {
     type: 'string',
     pattern: '^[1-9][0-9]{0,14}$',
   }),
+  auditAction: query('action', 'Acts of this kind alone.', { type: 'string' }),
+  auditActor: query('actor', 'Acts of this key (its id), or of `root`, `webhook`, `system`.', {
+    type: 'string',
+  }),
   recordId: path('id', 'The key of the record.', { type: 'string', minLength: 1 }),
   model: path('model', 'The name of a model.', NAME),
   version: path('version', '1, 2, 3 …', { type: 'integer', minimum: 1 }),

@@ -7,6 +7,7 @@ import { authenticate } from './authenticate.ts';
 import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { failureOf, problemResponse } from './problems.ts';
+import { audit } from './routes/audit.ts';
 import { changes } from './routes/changes.ts';
 import { database } from './routes/database.ts';
 import { docsPage } from './routes/docs-page.ts';
@@ -52,6 +53,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/database', database);
+  app.route('/v1/:ws/audit', audit);
   app.route('/v1/:ws/infer', infer);
   app.route('/v1/:ws/records', exports);
   app.route('/v1/:ws/records', imports);

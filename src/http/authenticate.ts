@@ -13,6 +13,7 @@ export const authenticate = createMiddleware<EdgeEnv>(async (c, next) => {
     throw new Failure('unauthorized', 'send the header Authorization: Bearer TOKEN');
   }
   if (!isSame(token, c.env.edge.rootToken)) throw new Failure('unauthorized', 'this token is not valid');
+  c.set('actor', { kind: 'root' });
   await next();
 });
 

@@ -1,4 +1,5 @@
 import type { RequestIdVariables } from 'hono/request-id';
+import type { Actor } from '../catalog/audit.ts';
 import type { ChangeQueue, Database, DatabaseSession, HeadStore } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
 
@@ -18,6 +19,9 @@ export interface Edge {
 /** The hono environment of every route. */
 export interface EdgeEnv {
   Bindings: { readonly edge: Edge };
-  /** The id is the client's, if it sent `X-Request-Id`; else Cloudflare's. */
-  Variables: RequestIdVariables;
+  /** The request's id is the client's, if it sent `X-Request-Id`; else Cloudflare's. */
+  Variables: RequestIdVariables & {
+    /** Who acts: known behind `authenticate`, or once a signature was verified. */
+    actor: Actor;
+  };
 }

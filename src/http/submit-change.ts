@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
 import { answerChange } from './answer-change.ts';
+import { byOf } from './by.ts';
 import type { EdgeEnv } from './edge.ts';
 import { idempotencyKey } from './headers.ts';
 import { nudgeMigrator } from './nudge-migrator.ts';
@@ -13,7 +14,6 @@ import { nudgeMigrator } from './nudge-migrator.ts';
 /** A wish for a change, as a route understood it. */
 export interface Submission {
   readonly workspace: string;
-  readonly source: string;
   /** The request's body or what stands for it: the same text under the same key is the same wish. */
   readonly text: string;
   readonly request: ChangeRequest;
@@ -30,7 +30,7 @@ export async function submitChange(
   isNew = () => false,
 ): Promise<Response> {
   const { database } = c.env.edge;
-  const { workspace, source } = submission;
+  const { workspace } = submission;
   const key = idempotencyKey(c);
   const bodyHash = createHash('sha256')
     .update(`${c.req.method} ${c.req.path}\n${submission.text}`)
@@ -45,7 +45,7 @@ export async function submitChange(
   assertApplicable(flight, request);
   const id = crypto.randomUUID();
   const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];
-  const change = { id, request, models, source, idempotencyKey: key, bodyHash };
+  const change = { id, request, models, by: byOf(c), idempotencyKey: key, bodyHash };
   if (!(await insertChange(database, workspace, change)) && key !== null) {
     // Another request with this key was quicker.
     const winner = await findByIdempotencyKey(database, workspace, key);

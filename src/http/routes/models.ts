@@ -95,7 +95,7 @@ async function putModel(c: ModelContext): Promise<Response> {
     };
   };
   const request = { models: [definition] };
-  const submission = { workspace: workspaceOf(c), source: 'api', text, request, guard };
+  const submission = { workspace: workspaceOf(c), text, request, guard };
   try {
     return await submitChange(c, submission, () => created);
   } catch (error) {
@@ -133,7 +133,6 @@ async function deleteModel(c: ModelContext): Promise<Response> {
   };
   const submission = {
     workspace: workspaceOf(c),
-    source: 'api',
     text: '',
     request,
     guard,

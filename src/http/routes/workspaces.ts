@@ -3,6 +3,7 @@ import { createWorkspace, listWorkspaces, trashWorkspace } from '../../catalog/w
 import { isWorkspaceSlug } from '../../definition/identifiers.ts';
 import { Failure } from '../../failure.ts';
 import { readJson } from '../body.ts';
+import { byOf } from '../by.ts';
 import type { EdgeEnv } from '../edge.ts';
 
 const SLUG_RULE =
@@ -16,10 +17,12 @@ export const workspaces = new Hono<EdgeEnv>()
   })
   .post('/', async (c) => {
     const { slug, label } = parseWorkspace((await readJson(c)).value);
-    return c.json(await createWorkspace(c.env.edge.database, slug, label), 201, { Location: `/v1/${slug}` });
+    return c.json(await createWorkspace(c.env.edge.database, slug, label, byOf(c)), 201, {
+      Location: `/v1/${slug}`,
+    });
   })
   .delete('/:slug', async (c) => {
-    await trashWorkspace(c.env.edge.database, c.req.param('slug'));
+    await trashWorkspace(c.env.edge.database, c.req.param('slug'), byOf(c));
     return c.body(null, 204);
   });
 

@@ -31,10 +31,10 @@ function alignAgain(modelId: string): string {
   where w.id = model.workspace_id
   returning w.change_seq
 )
-insert into remodel.changes (id, workspace_id, seq, status, request, model_names, source)
+insert into remodel.changes (id, workspace_id, seq, status, request, model_names, source, actor)
 select
   gen_random_uuid(), model.workspace_id, place.change_seq, 'queued',
   jsonb_build_object('operations', jsonb_build_array(jsonb_build_object('op', 'alignNames', 'model', model.name))),
-  array[model.name], 'alignNames'
+  array[model.name], 'alignNames', '{"kind":"system"}'
 from model, place`;
 }
