@@ -12,6 +12,8 @@ export interface Env {
   readonly GRACE_SECONDS?: string;
   readonly HASH_TTL_MS?: string;
   readonly TRASH_RETENTION_DAYS?: string;
+  /** `whsec_…`, or two of them with a space between, while one takes the place of the other. */
+  readonly WEBHOOK_SECRET?: string;
   /** `HOST:PORT` of a proxy that speaks Neon's protocols; unset, the driver goes to Neon. */
   readonly NEON_LOCAL_PROXY?: string;
 }

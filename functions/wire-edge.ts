@@ -8,6 +8,7 @@ import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import { cachedHeads, directHeads } from '../src/heads/cached-heads.ts';
 import type { Edge } from '../src/http/edge.ts';
 import { Registry } from '../src/registry/registry.ts';
+import { parseSigningKeys } from '../src/webhooks/signature.ts';
 import { assertSecrets, type Env, numberOf } from './env.ts';
 
 declare const caches: CacheStorage;
@@ -54,6 +55,7 @@ export function wireEdge(env: Env): Edge {
     registry,
     queue,
     rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
+    webhooks: { definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? '', 'WEBHOOK_SECRET') },
     sleep,
   };
 }

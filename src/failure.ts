@@ -2,6 +2,9 @@
 
 export type FailureCode =
   | 'unauthorized'
+  | 'invalid_signature'
+  | 'stale_delivery'
+  | 'delivery_reused'
   | 'invalid_json'
   | 'body_too_large'
   | 'unsupported_media_type'

@@ -292,3 +292,44 @@ export const eventMarks = remodel.table('event_marks', {
   at: moment('at').primaryKey().defaultNow(),
   xid: xid8('xid').notNull(),
 });
+
+/**
+ * Which deliveries by webhook were taken, in any workspace, so that none is taken twice; of one that was refused, the
+ * answer. What became a change is known for ever by its `idempotency_key`, the rest for a week.
+ */
+export const webhookIds = remodel.table(
+  'webhook_ids',
+  {
+    source: text('source', { enum: ['definitions', 'github'] }).notNull(),
+    id: text('id').notNull(),
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    refusal: jsonb('refusal'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.id] })],
+);
+
+/** What came in by webhook and how it was answered: of each workspace the newest, those that were not signed apart. */
+export const receivedWebhooks = remodel.table(
+  'received_webhooks',
+  {
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    isSigned: boolean('is_signed').notNull(),
+    n: bigint('n', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    source: text('source', { enum: ['definitions', 'github'] }).notNull(),
+    /** What the sender calls it; null where it does not say. */
+    deliveryId: text('delivery_id'),
+    isRepeated: boolean('is_repeated').notNull(),
+    status: integer('status').notNull(),
+    /** The problem, where it was refused; the reason, where it was left alone. */
+    code: text('code'),
+    detail: text('detail'),
+    changeId: uuid('change_id'),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.isSigned, t.n] })],
+);

@@ -15,13 +15,21 @@ import { RECORD_RESPONSES, recordPaths } from './record-paths.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { changePaths, documentPaths, modelPaths, serverPaths } from './system-paths.ts';
 import { HEADERS, SYSTEM_SCHEMAS } from './system-schemas.ts';
+import { WEBHOOK_SCHEMAS, webhookPaths } from './webhook-paths.ts';
 
 const DESCRIPTION = `Records of the models of this workspace, and the models themselves. The document is generated, and
 exact for the models at the moment at which it was fetched: its ETag changes with them.`;
 
-const TAGS = ['Models', 'Changes', 'Database', 'Documents', 'Administration', 'Workspaces', 'Server'].map(
-  (name) => ({ name }),
-);
+const TAGS = [
+  'Models',
+  'Changes',
+  'Database',
+  'Documents',
+  'Webhooks',
+  'Administration',
+  'Workspaces',
+  'Server',
+].map((name) => ({ name }));
 
 /**
  * Writes the document, a model at a time: as one value, that of a thousand models would not fit an isolate.
@@ -57,6 +65,7 @@ export function writeOpenApi(
       databasePaths(base),
       documentPaths(base),
       administrationPaths(base),
+      webhookPaths(base),
       serverPaths(),
     ],
   );
@@ -73,6 +82,7 @@ export function writeOpenApi(
       DATABASE_SCHEMAS,
       SYSTEM_SCHEMAS,
       ADMINISTRATION_SCHEMAS,
+      WEBHOOK_SCHEMAS,
       { Problem: problemSchema(problems) },
     ],
   );

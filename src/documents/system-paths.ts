@@ -50,14 +50,15 @@ export function serverPaths(): Readonly<Record<string, JsonSchema>> {
 }
 
 const CHANGE = schemaRef('Change');
-const UNDER_WAY = json(
+/** How wishes for changes are answered: at once, and to who waits. */
+export const UNDER_WAY = json(
   'The change, which is under way.',
   CHANGE,
   'Location',
   'Model-Hash',
   'Preference-Applied',
 );
-const WAITED = json(
+export const WAITED = json(
   'The change, which is published, or failed.',
   CHANGE,
   'Location',

@@ -20,6 +20,7 @@ import { infer } from './routes/infer.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
+import { webhooks, webhooksIn } from './routes/webhooks.ts';
 import { workspaces } from './routes/workspaces.ts';
 
 /** What was set before a failure and stays. */
@@ -36,6 +37,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.use(cacheControl);
   app.route('/health', health);
   app.route('/v1/:ws/docs', docsPage);
+  app.route('/v1/:ws/webhooks', webhooksIn);
   app.use('/v1/*', authenticate);
   app.use('/v1/*', async (c, next) => {
     const { pathname, search } = new URL(c.req.url);
@@ -59,6 +61,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/records', imports);
   app.route('/v1/:ws/records', feeds);
   app.route('/v1/:ws/records', records);
+  app.route('/v1/:ws/webhooks', webhooks);
   app.route('/v1/:ws', documents);
   return app;
 }

@@ -16,11 +16,24 @@ export async function readJson(
   c: Context<EdgeEnv>,
   parse: (text: string) => unknown = JSON.parse,
 ): Promise<{ readonly value: unknown; readonly text: string }> {
+  assertJson(c);
+  return parseJson(await readBytes(c.req.raw), parse);
+}
+
+/** Throws where a body is said to be something else. */
+export function assertJson(c: Context<EdgeEnv>): void {
   const type = c.req.header('Content-Type');
   if (type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
     throw new Failure('unsupported_media_type', 'send JSON, with Content-Type: application/json');
   }
-  const text = decode(await readBytes(c.req.raw));
+}
+
+/** The same of the bytes of a body that was read for its signature. */
+export function parseJson(
+  bytes: Uint8Array,
+  parse: (text: string) => unknown = JSON.parse,
+): { readonly value: unknown; readonly text: string } {
+  const text = decode(bytes);
   if (isTooDeep(text)) throw new Failure('invalid_json', `JSON may be nested ${MAX_DEPTH} deep`);
   try {
     return { value: parse(text), text };
@@ -32,7 +45,8 @@ export async function readJson(
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** A body as it came. Throws where it is too large. */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   const length = request.headers.get('Content-Length');
   if (length !== null && Number(length) <= MAX_BODY_BYTES) return request.bytes();
   const chunks: Uint8Array[] = [];

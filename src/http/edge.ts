@@ -2,6 +2,7 @@ import type { RequestIdVariables } from 'hono/request-id';
 import type { Actor } from '../catalog/audit.ts';
 import type { ChangeQueue, Database, DatabaseSession, HeadStore } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { SigningKeys } from '../webhooks/signature.ts';
 
 /** What a route works with; wired by `functions/`, one per isolate, free of any request's promises. */
 export interface Edge {
@@ -13,7 +14,13 @@ export interface Edge {
   readonly queue: ChangeQueue;
   /** Its bytes in UTF-8. */
   readonly rootToken: Uint8Array;
+  readonly webhooks: InboundWebhooks;
   readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** By which secrets webhooks are taken; by none without any. */
+export interface InboundWebhooks {
+  readonly definitions: SigningKeys;
 }
 
 /** The hono environment of every route. */

@@ -4,6 +4,9 @@ import { DatabaseError, DatabaseUnavailable } from '../ports.ts';
 /** The HTTP form of every expected failure: problem details of RFC 9457. The only place where codes get a status. */
 export const PROBLEMS = {
   unauthorized: [401, 'Not authenticated'],
+  invalid_signature: [401, 'The signature is not valid'],
+  stale_delivery: [400, 'The delivery is not of this moment'],
+  delivery_reused: [409, 'The delivery was for another address'],
   invalid_json: [400, 'The body is not JSON'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],

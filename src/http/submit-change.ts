@@ -5,6 +5,7 @@ import { assertApplicable, preflight } from '../catalog/preflight.ts';
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
+import type { Database } from '../ports.ts';
 import { answerChange } from './answer-change.ts';
 import { byOf } from './by.ts';
 import type { EdgeEnv } from './edge.ts';
@@ -21,6 +22,8 @@ export interface Submission {
   readonly guard?: (state: WorkspaceState, request: ChangeRequest) => ChangeRequest;
   /** The request itself is the confirmation of what it drops. */
   readonly isConfirmed?: boolean;
+  /** What names the wish where no `Idempotency-Key` does. */
+  readonly key?: string;
 }
 
 /** Writes a change into the catalog, nudges the queue, and answers it; waits for it where the client wants that. */
@@ -31,30 +34,50 @@ export async function submitChange(
 ): Promise<Response> {
   const { database } = c.env.edge;
   const { workspace } = submission;
-  const key = idempotencyKey(c);
+  const key = submission.key ?? idempotencyKey(c);
   const bodyHash = createHash('sha256')
     .update(`${c.req.method} ${c.req.path}\n${submission.text}`)
     .digest('hex');
-  const known = key === null ? null : await findByIdempotencyKey(database, workspace, key);
-  if (known) {
+  const answerKnown = async (): Promise<Response | null> => {
+    const known = key === null ? null : await findByIdempotencyKey(database, workspace, key);
+    if (!known) return null;
     assertSameBody(known.bodyHash, bodyHash);
     return answerChange(c, workspace, known.id, false);
-  }
-  const flight = await preflight(database, workspace, submission.request, submission.guard);
-  const request = submission.isConfirmed ? { ...flight.request, confirm: flight.plan.hash } : flight.request;
-  assertApplicable(flight, request);
+  };
+  const answered = await answerKnown();
+  if (answered) return answered;
+  const change = await prepare(database, submission).catch(async (error: unknown) => {
+    // What was done meanwhile, by another request with this key, may be what is in the way.
+    const late = error instanceof Failure ? await answerKnown() : null;
+    if (late) return late;
+    throw error;
+  });
+  if (change instanceof Response) return change;
   const id = crypto.randomUUID();
-  const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];
-  const change = { id, request, models, by: byOf(c), idempotencyKey: key, bodyHash };
-  if (!(await insertChange(database, workspace, change)) && key !== null) {
+  const isInserted = await insertChange(database, workspace, {
+    ...change,
+    id,
+    by: byOf(c),
+    idempotencyKey: key,
+    bodyHash,
+  });
+  if (!isInserted && key !== null) {
     // Another request with this key was quicker.
-    const winner = await findByIdempotencyKey(database, workspace, key);
+    const winner = await answerKnown();
     if (!winner) throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
-    assertSameBody(winner.bodyHash, bodyHash);
-    return answerChange(c, workspace, winner.id, false);
+    return winner;
   }
   await nudgeMigrator(c, workspace);
   return answerChange(c, workspace, id, isNew());
+}
+
+/** The request as it will be written down, and the models that it touches. Throws where it cannot work. */
+async function prepare(database: Database, submission: Submission) {
+  const flight = await preflight(database, submission.workspace, submission.request, submission.guard);
+  const request = submission.isConfirmed ? { ...flight.request, confirm: flight.plan.hash } : flight.request;
+  assertApplicable(flight, request);
+  const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];
+  return { request, models };
 }
 
 function assertSameBody(before: string, now: string): void {

@@ -19,6 +19,7 @@ async function tendEvents(migrator: Migrator): Promise<void> {
   try {
     await noteOlderTables(session);
     await markTime(session);
+    await forgetDeliveries(session);
     // A batch ends where it is full; a bitmap would be of all that is old, again and again.
     await session.query(plain('set enable_bitmapscan = off'));
     const end = migrator.now() + migrator.sliceMilliseconds;
@@ -40,6 +41,19 @@ async function markTime(session: Database): Promise<void> {
     plain(`
       delete from remodel.event_marks
       where at < (select max(at) from remodel.event_marks where at <= now() - interval '24 hours')`),
+  );
+}
+
+/**
+ * What came by webhook, a week after: its time is over long before, and what was made of it is known by the change. GitHub
+ * signs no time, so that what it sent must be known for ever.
+ */
+async function forgetDeliveries(session: Database): Promise<void> {
+  await session.query(
+    plain(`
+      delete from remodel.webhook_ids
+      where source <> 'github'
+        and created_at < now() - interval '7 days'`),
   );
 }
 

@@ -46,7 +46,16 @@ export class ExtendedSystem implements Edge {
     const rootToken = new TextEncoder().encode(ROOT_TOKEN);
     // Who ends a session, ends what was begun in it.
     const connect = async () => ({ ...database, end: async () => void (await db.exec('rollback')) });
-    this.#edge = { database, connect, heads, registry, queue, rootToken, sleep };
+    this.#edge = {
+      database,
+      connect,
+      heads,
+      registry,
+      queue,
+      rootToken,
+      webhooks: { definitions: [] },
+      sleep,
+    };
     this.#migrator = {
       connect,
       heads,

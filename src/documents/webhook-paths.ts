@@ -1,0 +1,87 @@
+import type { JsonSchema } from '../definition/field-type.ts';
+import { json, operation, page } from './operation.ts';
+import { type ParameterName, parameterRef } from './parameters.ts';
+import { schemaRef } from './record-schemas.ts';
+import { UNDER_WAY, WAITED } from './system-paths.ts';
+
+const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
+
+function signature(name: string, description: string, pattern: string): JsonSchema {
+  return { name, in: 'header', required: true, description, schema: { type: 'string', pattern } };
+}
+
+/** The addresses of webhooks. */
+export function webhookPaths(base: string): Readonly<Record<string, JsonSchema>> {
+  return {
+    [`${base}/webhooks/definitions`]: {
+      post: {
+        ...operation({
+          id: 'receiveDefinitions',
+          tag: 'Webhooks',
+          summary: 'Change models, by a body that is signed after Standard Webhooks',
+          parameters: [
+            signature(
+              'webhook-id',
+              'Repeated, it is answered as the first time, and changes nothing.',
+              '^[!-~]{1,255}$',
+            ),
+            signature('webhook-timestamp', 'Seconds since the epoch, at most 300 from now.', '^[0-9]{1,12}$'),
+            signature(
+              'webhook-signature',
+              'By a secret of the deployment.',
+              '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$',
+            ),
+            ...parameters('preferWait'),
+          ],
+          body: schemaRef('ChangeRequest'),
+          answers: { 200: WAITED, 202: UNDER_WAY },
+          problems: [409, 412],
+        }),
+        security: [],
+      },
+    },
+    [`${base}/webhooks/deliveries`]: {
+      get: operation({
+        id: 'listReceivedWebhooks',
+        tag: 'Webhooks',
+        summary: 'What came in by webhook, and how it was answered, newest first',
+        parameters: parameters('changesLimit', 'changesCursor'),
+        answers: { 200: json('A page of deliveries.', page(schemaRef('ReceivedWebhook'))) },
+      }),
+    },
+  };
+}
+
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+
+/** What webhooks are about. */
+export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  ReceivedWebhook: {
+    type: 'object',
+    properties: {
+      id: { type: 'string' },
+      source: { enum: ['definitions', 'github'] },
+      deliveryId: { ...TEXT_OR_NULL, description: 'What the sender calls it.' },
+      signed: { type: 'boolean', description: 'Whether the signature was valid.' },
+      repeated: { type: 'boolean', description: 'Whether it had come before.' },
+      status: { type: 'integer', description: 'Of the answer.' },
+      code: { ...TEXT_OR_NULL, description: 'Of the problem; `ignored` where nothing was to be done.' },
+      detail: TEXT_OR_NULL,
+      change: { anyOf: [{ type: 'string', format: 'uuid' }, { type: 'null' }] },
+      at: { type: 'string', format: 'date-time' },
+    },
+    required: [
+      'id',
+      'source',
+      'deliveryId',
+      'signed',
+      'repeated',
+      'status',
+      'code',
+      'detail',
+      'change',
+      'at',
+    ],
+    additionalProperties: false,
+  },
+};
