@@ -14,6 +14,8 @@ export interface Env {
   readonly TRASH_RETENTION_DAYS?: string;
   /** `whsec_…`, or two of them with a space between, while one takes the place of the other. */
   readonly WEBHOOK_SECRET?: string;
+  /** `all`: a line in the log for each request, not only for those that failed here. */
+  readonly LOG_REQUESTS?: string;
   /** `HOST:PORT` of a proxy that speaks Neon's protocols; unset, the driver goes to Neon. */
   readonly NEON_LOCAL_PROXY?: string;
 }

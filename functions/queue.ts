@@ -11,7 +11,10 @@ const MAX_RETRY_SECONDS = 60;
 export async function handleQueue(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
   for (const message of batch.messages) {
     const { workspace, heads } = message.body;
+    const { timestamp, attempts } = message;
     const migrator = wireMigrator(env);
+    const ageSeconds = (migrator.now() - timestamp.getTime()) / 1000;
+    migrator.telemetry.note({ kind: 'message', queue: batch.queue, ageSeconds, attempts });
     try {
       if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
       else if (heads) await sweepCatalog(migrator);

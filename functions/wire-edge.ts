@@ -10,6 +10,7 @@ import type { Edge } from '../src/http/edge.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { parseSigningKeys } from '../src/webhooks/signature.ts';
 import { assertSecrets, type Env, numberOf } from './env.ts';
+import { telemetryOf } from './telemetry.ts';
 
 declare const caches: CacheStorage;
 
@@ -30,6 +31,7 @@ export function wireEdge(env: Env): Edge {
     timeoutMilliseconds: REDIS_TIMEOUT_MS,
   });
   const queue = cloudflareQueue(env.CHANGES);
+  const telemetry = telemetryOf(env);
   const ttl = numberOf(env, 'HASH_TTL_MS', 0);
   const readHeads =
     ttl > 0
@@ -47,7 +49,15 @@ export function wireEdge(env: Env): Edge {
     nudgedAt = Date.now();
     await queue.send({ workspace, heads: true });
   };
-  const registry = new Registry({ database, readHeads, definitions: heads, headMissing, sleep });
+  const registry = new Registry({
+    database,
+    readHeads,
+    definitions: heads,
+    headMissing,
+    sleep,
+    telemetry,
+    now: Date.now,
+  });
   return {
     database,
     connect: () => neonSession(env.DATABASE_URL, 'edge'),
@@ -56,6 +66,8 @@ export function wireEdge(env: Env): Edge {
     queue,
     rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
     webhooks: { definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? '', 'WEBHOOK_SECRET') },
+    telemetry,
+    metrics: () => telemetry.text(),
     sleep,
   };
 }

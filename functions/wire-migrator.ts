@@ -4,6 +4,7 @@ import { neonSession } from '../src/adapters/neon-session.ts';
 import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import type { Migrator } from '../src/migrator/migrator.ts';
 import { assertSecrets, type Env, numberOf } from './env.ts';
+import { telemetryOf } from './telemetry.ts';
 
 /** Well inside the 15 minutes that a consumer may take. */
 const SLICE_MS = 60_000;
@@ -22,6 +23,7 @@ export function wireMigrator(env: Env): Migrator {
       timeoutMilliseconds: REDIS_TIMEOUT_MS,
     }),
     queue: cloudflareQueue(env.CHANGES),
+    telemetry: telemetryOf(env),
     now: Date.now,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     // A head that the edge may keep is in use for that much longer.

@@ -1,7 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 /** Modules beside the folders of `src`, which many of them share. Types and errors only. */
-const SHARED = ['failure.ts', 'ports.ts', 'statement.ts'] as const;
+const SHARED = ['failure.ts', 'ports.ts', 'statement.ts', 'telemetry.ts'] as const;
 
 /**
  * Which folders and shared modules of `src` each folder may import, besides itself. `functions` may import all

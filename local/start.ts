@@ -4,7 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { runInForeground } from './foreground.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const PASSED_ON = ['WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET', 'HASH_TTL_MS', 'TRASH_RETENTION_DAYS'];
+const PASSED_ON = [
+  'WEBHOOK_SECRET',
+  'GITHUB_WEBHOOK_SECRET',
+  'HASH_TTL_MS',
+  'TRASH_RETENTION_DAYS',
+  'LOG_REQUESTS',
+];
 /** Short, so that the end of a change is seen soon. */
 const GRACE_SECONDS = '5';
 

@@ -13,6 +13,8 @@ export interface PublishedModel {
   readonly seq: number;
   readonly version: number;
   readonly hash: string;
+  /** Milliseconds since the epoch; null where that is not known. */
+  readonly publishedAt: number | null;
   readonly definition: Definition;
 }
 
@@ -36,6 +38,7 @@ export async function readPublishedModels(
       h.version::text,
       h.hash,
       d.body,
+      floor(extract(epoch from v.published_at) * 1000)::bigint::text as published_at,
       exists (
         select
         from remodel.changes c
@@ -47,6 +50,7 @@ export async function readPublishedModels(
     from remodel.workspaces w
     cross join json_array_elements_text(${names}::json) with ordinality as n (name, n)
     left join remodel.heads h on h.workspace_id = w.id and h.name = n.name
+    left join remodel.versions v on v.model_id = h.model_id and v.version = h.version
     left join remodel.definitions d on d.hash = h.hash
     where w.slug = ${workspace}
       and w.trashed_at is null
@@ -74,10 +78,12 @@ export async function readModelsById(
       h.seq::text,
       h.version::text,
       h.hash,
+      floor(extract(epoch from v.published_at) * 1000)::bigint::text as published_at,
       d.body
     from remodel.workspaces w
     join remodel.models m on m.workspace_id = w.id and m.id in (select json_array_elements_text(${ids}::json))
     join remodel.heads h on h.workspace_id = w.id and h.name = m.name and h.model_id = m.id
+    join remodel.versions v on v.model_id = h.model_id and v.version = h.version
     join remodel.definitions d on d.hash = h.hash
     where w.slug = ${workspace}
       and w.trashed_at is null
@@ -86,12 +92,14 @@ export async function readModelsById(
 }
 
 function published(row: Row): PublishedModel {
+  const publishedAt = textOrNull(row, 'published_at');
   return {
     kind: 'published',
     name: text(row, 'name'),
     seq: number(row, 'seq'),
     version: number(row, 'version'),
     hash: text(row, 'hash'),
+    publishedAt: publishedAt === null ? null : Number(publishedAt),
     definition: readDefinition(text(row, 'body')),
   };
 }

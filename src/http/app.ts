@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import { authenticate } from './authenticate.ts';
 import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
+import { noteRequest } from './note-request.ts';
 import { failureOf, problemResponse } from './problems.ts';
 import { audit } from './routes/audit.ts';
 import { changes } from './routes/changes.ts';
@@ -17,6 +18,7 @@ import { feeds } from './routes/feeds.ts';
 import { health } from './routes/health.ts';
 import { imports } from './routes/imports.ts';
 import { infer } from './routes/infer.ts';
+import { metrics } from './routes/metrics.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
@@ -34,8 +36,11 @@ export function createApp(): Hono<EdgeEnv> {
     answerFailure(c, new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathOf(c)}`)),
   );
   app.use(requestId({ limitLength: 64, generator: (c) => c.req.header('CF-Ray') ?? crypto.randomUUID() }));
+  app.use(noteRequest);
   app.use(cacheControl);
   app.route('/health', health);
+  app.use('/metrics', authenticate);
+  app.route('/metrics', metrics);
   app.route('/v1/:ws/docs', docsPage);
   app.route('/v1/:ws/webhooks', webhooksIn);
   app.use('/v1/*', authenticate);

@@ -2,6 +2,7 @@ import type { RequestIdVariables } from 'hono/request-id';
 import type { Actor } from '../catalog/audit.ts';
 import type { ChangeQueue, Database, DatabaseSession, HeadStore } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Telemetry } from '../telemetry.ts';
 import type { SigningKeys } from '../webhooks/signature.ts';
 
 /** What a route works with; wired by `functions/`, one per isolate, free of any request's promises. */
@@ -15,6 +16,9 @@ export interface Edge {
   /** Its bytes in UTF-8. */
   readonly rootToken: Uint8Array;
   readonly webhooks: InboundWebhooks;
+  readonly telemetry: Telemetry;
+  /** The numbers of this isolate, in the text format of Prometheus. */
+  readonly metrics: () => string;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 

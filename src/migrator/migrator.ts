@@ -1,4 +1,5 @@
 import type { ChangeQueue, DatabaseSession, HeadStore } from '../ports.ts';
+import type { Telemetry } from '../telemetry.ts';
 
 /** What the migrator works with; wired by `functions/`. */
 export interface Migrator {
@@ -6,6 +7,7 @@ export interface Migrator {
   readonly connect: () => Promise<DatabaseSession>;
   readonly heads: HeadStore;
   readonly queue: ChangeQueue;
+  readonly telemetry: Telemetry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -17,6 +17,13 @@ export async function runBatches(
   let pace = FIRST_PACE;
   for (;;) {
     const batch = await runBatch(run, changeId, kind, recorded, record, pace.size);
+    const rows = batch.record.rows - record.rows;
+    run.migrator.telemetry.note({
+      kind: 'batch',
+      step: recorded.step.kind,
+      rows,
+      seconds: batch.tookMs / 1000,
+    });
     if (batch.isLast) return;
     record = batch.record;
     pace = nextPace(pace, batch);

@@ -7,6 +7,7 @@ import { touchedModels } from '../plan/touched-models.ts';
 import { DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
+import { noteChange } from './note-change.ts';
 import { ChangeRefused, prepareChange } from './prepare-change.ts';
 import { publishChange } from './publish.ts';
 import { runStep, undoStep } from './run-step.ts';
@@ -123,6 +124,7 @@ async function undoChange(
       where id = ${change.id}
     `,
   ]);
+  noteChange(run, change, error ? 'failed' : 'cancelled');
 }
 
 /** The heads, last; and only when Redis has confirmed them is the change published and does grace begin. */
@@ -163,6 +165,7 @@ async function announce(run: Run, change: OpenChange): Promise<void> {
     );
     return rows.length;
   });
+  noteChange(run, change, contracts > 0 ? 'published' : 'done');
   // A lost message costs time only: the workspace is noted for the sweep as well.
   if (contracts > 0) await migrator.queue.send({ workspace }, Math.ceil(migrator.graceSeconds));
 }

@@ -4,6 +4,7 @@ import { runChecks } from '../catalog/run-checks.ts';
 import { DatabaseError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { type Run, SliceEnded } from './migrator.ts';
+import { noteChange } from './note-change.ts';
 import { isUndoable, runStep, undoDirect, undoStep } from './run-step.ts';
 import { type RecordedStep, readSteps, retriedSteps, stepFailed } from './step-records.ts';
 import { commit, fencedTransaction } from './transaction.ts';
@@ -54,6 +55,7 @@ export async function runContract(run: Run, change: OpenChange): Promise<void> {
       where id = ${change.id}
     `,
   ]);
+  noteChange(run, change, 'done');
 }
 
 /** Steps of the same columns serve the same rule, and lean on each other. */

@@ -11,6 +11,20 @@ const POLL_MS = 200;
 
 /** Brings one step to its end, from wherever an earlier runner left it. Publishing is not done here. */
 export async function runStep(run: Run, changeId: string, recorded: RecordedStep): Promise<void> {
+  const { telemetry, now } = run.migrator;
+  const began = now();
+  let outcome: 'done' | 'interrupted' = 'interrupted';
+  try {
+    await bringToEnd(run, changeId, recorded);
+    outcome = 'done';
+  } finally {
+    const { workspace } = run;
+    const seconds = (now() - began) / 1000;
+    telemetry.note({ kind: 'step', workspace, change: changeId, step: recorded.step.kind, seconds, outcome });
+  }
+}
+
+async function bringToEnd(run: Run, changeId: string, recorded: RecordedStep): Promise<void> {
   const { step, n } = recorded;
   const kind = kindOf<Step>(step);
   switch (kind.mode) {

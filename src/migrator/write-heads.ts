@@ -14,9 +14,16 @@ async function readCatalogHeads(
   after: string,
 ): Promise<readonly PublishedHead[]> {
   const rows = await database.query(sql`
-    select h.name, h.seq::text, h.version::text, h.hash, d.body
+    select
+      h.name,
+      h.seq::text,
+      h.version::text,
+      h.hash,
+      floor(extract(epoch from v.published_at) * 1000)::bigint::text as published_at,
+      d.body
     from remodel.heads h
     join remodel.workspaces w on w.id = h.workspace_id
+    left join remodel.versions v on v.model_id = h.model_id and v.version = h.version
     left join remodel.definitions d on d.hash = h.hash
     where w.slug = ${workspace}
       and (${names === null ? 'all' : 'some'} = 'all'
@@ -27,9 +34,15 @@ async function readCatalogHeads(
   `);
   return rows.map((row) => {
     const hash = textOrNull(row, 'hash');
+    const publishedAt = textOrNull(row, 'published_at');
     return {
       model: text(row, 'name'),
-      head: formatHead({ seq: number(row, 'seq'), version: number(row, 'version'), hash: hash ?? '' }),
+      head: formatHead({
+        seq: number(row, 'seq'),
+        version: number(row, 'version'),
+        hash: hash ?? '',
+        publishedAt: publishedAt === null ? null : Number(publishedAt),
+      }),
       hash,
       body: textOrNull(row, 'body'),
     };

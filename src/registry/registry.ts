@@ -7,6 +7,7 @@ import type { Head } from '../heads/head.ts';
 import { type ModelClass, makeModelClass } from '../model/model-class.ts';
 import { NeedsModel, type Related } from '../model/related.ts';
 import { type Database, DatabaseError, type HeadStore, HeadStoreError } from '../ports.ts';
+import type { Telemetry } from '../telemetry.ts';
 import { ClassCache, type Entry } from './class-cache.ts';
 import { Reading } from './reading.ts';
 import { RelatedClasses } from './related-classes.ts';
@@ -19,6 +20,9 @@ export interface RegistryPorts {
   /** Called where Redis lacks a head that the catalog has. */
   readonly headMissing: (workspace: string) => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly telemetry: Telemetry;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** Two hundred classes of ten fields: an isolate has 128 MB for all that it does. */
@@ -208,10 +212,14 @@ export class Registry {
 
   /** Null for each head that Redis lacks, or cannot be asked for: the catalog answers in its place. */
   async #heads(workspace: string, names: readonly string[]): Promise<readonly (Head | null)[]> {
+    const { telemetry, readHeads } = this.#ports;
     try {
-      return await this.#ports.readHeads(workspace, names);
+      const heads = await readHeads(workspace, names);
+      telemetry.note({ kind: 'headLookup', outcome: 'answered' });
+      return heads;
     } catch (error) {
       if (!(error instanceof HeadStoreError)) throw error;
+      telemetry.note({ kind: 'headLookup', outcome: 'unavailable' });
       return names.map(() => null);
     }
   }
@@ -225,8 +233,7 @@ export class Registry {
     const definition = readDefinition(body);
     // Whatever Redis holds under this hash: only what has this hash is what was published.
     if (hashDefinition(definition) !== head.hash) return this.#fromCatalog(workspace, name);
-    const { seq, version, hash } = head;
-    return this.#keep(workspace, { kind: 'published', name, seq, version, hash, definition });
+    return this.#keep(workspace, { ...head, kind: 'published', name, definition });
   }
 
   async #fromCatalog(
@@ -247,9 +254,12 @@ export class Registry {
   }
 
   #keep(workspace: string, found: PublishedModel): Entry {
-    const { seq, version, hash, definition } = found;
+    const { name, seq, version, hash, publishedAt, definition } = found;
+    const wasUsed = this.#classes.get(workspace, name) !== undefined;
     const model = makeModelClass({ workspace, version, hash, definition });
-    return this.#classes.keep(workspace, found.name, { seq, model });
+    const staleSeconds = wasUsed && publishedAt !== null ? (this.#ports.now() - publishedAt) / 1000 : null;
+    this.#ports.telemetry.note({ kind: 'regeneration', workspace, model: name, version, staleSeconds });
+    return this.#classes.keep(workspace, name, { seq, model });
   }
 }
 

@@ -33,13 +33,18 @@ describe('heads only grow', () => {
           const greatest = Math.max(...seqs);
           const hashOf = (seq: number) => seq.toString(16).padStart(64, '0');
           const write = (seq: number) => {
-            const head = formatHead({ seq, version: seq, hash: hashOf(seq) });
+            const head = formatHead({ seq, version: seq, hash: hashOf(seq), publishedAt: null });
             return heads.publish(workspace, [
               { model: 'movie', head, hash: hashOf(seq), body: `{"n":${seq}}` },
             ]);
           };
           await Promise.all(seqs.map(write));
-          const newest = formatHead({ seq: greatest, version: greatest, hash: hashOf(greatest) });
+          const newest = formatHead({
+            seq: greatest,
+            version: greatest,
+            hash: hashOf(greatest),
+            publishedAt: null,
+          });
           expect(await heads.read(workspace, ['movie'])).toEqual([newest]);
           for (const seq of seqs) await write(seq);
           expect(await heads.read(workspace, ['movie'])).toEqual([newest]);

@@ -35,6 +35,8 @@ export class IsolateModel implements Actor {
         (await readHeads(workspace, models)).map((head) => head && { ...head, seq: seen(head.seq) }),
       definitions: store,
       headMissing: (workspace) => world.queue.send({ workspace, heads: true }),
+      telemetry: { note: () => undefined },
+      now: world.now,
       sleep: () => Promise.reject(new Error('nobody waits for a model here')),
     });
   }

@@ -122,5 +122,5 @@ export function headRow({ seq, version, hash, definition }: Version): Row {
 }
 
 export function headOf({ seq, version, hash }: Version): string {
-  return formatHead({ seq, version, hash });
+  return formatHead({ seq, version, hash, publishedAt: null });
 }

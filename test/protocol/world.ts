@@ -163,6 +163,7 @@ export class World implements Surroundings {
       connect: async () => runner.session(),
       heads: runner.heads,
       queue: this.queue,
+      telemetry: { note: () => undefined },
       now: this.now,
       sleep: async () => undefined,
       graceSeconds: 0,

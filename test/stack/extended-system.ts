@@ -36,12 +36,15 @@ export class ExtendedSystem implements Edge {
     const database = databaseOf(db);
     const heads = upstashHeadStore({ url: redisUrl, token: TOKEN, timeoutMilliseconds: 60_000 });
     const queue = { send: async (nudge: Nudge) => void this.#nudges.push(nudge) };
+    const telemetry = { note: () => undefined };
     const registry = new Registry({
       database,
       readHeads: directHeads(heads),
       definitions: heads,
       headMissing: async () => undefined,
       sleep,
+      now: Date.now,
+      telemetry,
     });
     const rootToken = new TextEncoder().encode(ROOT_TOKEN);
     // Who ends a session, ends what was begun in it.
@@ -54,12 +57,15 @@ export class ExtendedSystem implements Edge {
       queue,
       rootToken,
       webhooks: { definitions: [] },
+      telemetry,
+      metrics: () => '',
       sleep,
     };
     this.#migrator = {
       connect,
       heads,
       queue,
+      telemetry,
       now: Date.now,
       sleep,
       graceSeconds: 0,

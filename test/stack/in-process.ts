@@ -54,8 +54,9 @@ export class InProcess implements Edge {
   /** Delivers one message; false where the consumer asked for it again. */
   async deliver(nudge: Nudge): Promise<boolean> {
     let isAcknowledged = false;
-    const message: Pick<Message<Nudge>, 'body' | 'attempts' | 'ack' | 'retry'> = {
+    const message: Pick<Message<Nudge>, 'body' | 'timestamp' | 'attempts' | 'ack' | 'retry'> = {
       body: nudge,
+      timestamp: new Date(),
       attempts: 1,
       ack: () => {
         isAcknowledged = true;
