@@ -16,6 +16,15 @@ export interface Env {
   readonly WEBHOOK_SECRET?: string;
   /** `all`: a line in the log for each request, not only for those that failed here. */
   readonly LOG_REQUESTS?: string;
+  /** The secret of webhooks on GitHub, or two. */
+  readonly GITHUB_WEBHOOK_SECRET?: string;
+  /** May read the contents of the repositories that definitions are pushed to. */
+  readonly GITHUB_TOKEN?: string;
+  readonly GITHUB_API_URL?: string;
+  readonly GITHUB_BRANCH?: string;
+  readonly GITHUB_FOLDER?: string;
+  /** `true`: what a push takes away is dropped. */
+  readonly GITHUB_PRUNE?: string;
   /** `HOST:PORT` of a proxy that speaks Neon's protocols; unset, the driver goes to Neon. */
   readonly NEON_LOCAL_PROXY?: string;
 }

@@ -1,14 +1,15 @@
 import type { CacheStorage } from '@cloudflare/workers-types';
 import { cloudflareQueue } from '../src/adapters/change-queue.ts';
 import { edgeCache } from '../src/adapters/edge-cache.ts';
+import { githubRepository } from '../src/adapters/github-repository.ts';
 import { neonDatabase } from '../src/adapters/neon-database.ts';
 import { useNeonProxy } from '../src/adapters/neon-endpoint.ts';
 import { neonSession } from '../src/adapters/neon-session.ts';
 import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import { cachedHeads, directHeads } from '../src/heads/cached-heads.ts';
-import type { Edge } from '../src/http/edge.ts';
+import type { Edge, InboundWebhooks } from '../src/http/edge.ts';
 import { Registry } from '../src/registry/registry.ts';
-import { parseSigningKeys } from '../src/webhooks/signature.ts';
+import { parseSigningKeys, plainKeys } from '../src/webhooks/signature.ts';
 import { assertSecrets, type Env, numberOf } from './env.ts';
 import { telemetryOf } from './telemetry.ts';
 
@@ -65,9 +66,25 @@ export function wireEdge(env: Env): Edge {
     registry,
     queue,
     rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
-    webhooks: { definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? '', 'WEBHOOK_SECRET') },
     telemetry,
     metrics: () => telemetry.text(),
+    webhooks: wireWebhooks(env),
     sleep,
+  };
+}
+
+function wireWebhooks(env: Env): InboundWebhooks {
+  const folder = (env.GITHUB_FOLDER ?? '').replace(/^\/+|\/+$/g, '') || 'definitions';
+  return {
+    definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? '', 'WEBHOOK_SECRET'),
+    github: {
+      keys: plainKeys(env.GITHUB_WEBHOOK_SECRET ?? ''),
+      branch: env.GITHUB_BRANCH || null,
+      folder,
+      prune: env.GITHUB_PRUNE === 'true',
+      repository: env.GITHUB_TOKEN
+        ? githubRepository(env.GITHUB_API_URL || 'https://api.github.com', env.GITHUB_TOKEN)
+        : null,
+    },
   };
 }

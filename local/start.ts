@@ -7,6 +7,11 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const PASSED_ON = [
   'WEBHOOK_SECRET',
   'GITHUB_WEBHOOK_SECRET',
+  'GITHUB_TOKEN',
+  'GITHUB_API_URL',
+  'GITHUB_BRANCH',
+  'GITHUB_FOLDER',
+  'GITHUB_PRUNE',
   'HASH_TTL_MS',
   'TRASH_RETENTION_DAYS',
   'LOG_REQUESTS',

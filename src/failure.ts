@@ -5,6 +5,8 @@ export type FailureCode =
   | 'invalid_signature'
   | 'stale_delivery'
   | 'delivery_reused'
+  | 'push_overtaken'
+  | 'repository_unavailable'
   | 'invalid_json'
   | 'body_too_large'
   | 'unsupported_media_type'

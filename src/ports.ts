@@ -56,6 +56,14 @@ export interface ChangeQueue {
   send(nudge: Nudge, delaySeconds?: number): Promise<void>;
 }
 
+/** Files in repositories at a commit. Throws `RepositoryUnavailable` where they cannot be asked for. */
+export interface Repository {
+  /** Null where there is none, or it is not to be seen. */
+  readFile(repository: string, path: string, commit: string): Promise<string | null>;
+  /** The paths of all files in a folder and those below it; none where there is no such folder. */
+  listFiles(repository: string, folder: string, commit: string): Promise<readonly string[]>;
+}
+
 /** A failure that Postgres reports. The message is for logs, never for clients. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
@@ -97,4 +105,9 @@ export class DatabaseUnavailable extends Error {
 /** Redis could not be reached, or answered an error. */
 export class HeadStoreError extends Error {
   override readonly name = 'HeadStoreError';
+}
+
+/** A repository could not be reached, or did not let us in. The message is for logs and clients: it holds no secret. */
+export class RepositoryUnavailable extends Error {
+  override readonly name = 'RepositoryUnavailable';
 }

@@ -4,6 +4,7 @@ import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
 import { text, textOrNull } from './columns.ts';
+import type { PushPosition } from './push-positions.ts';
 import { type ChangeNews, readShownChange, SELECT_CHANGES, type ShownChange } from './shown-change.ts';
 
 /** What is written down when a change is asked for. */
@@ -14,20 +15,31 @@ export interface NewChange {
   readonly by: By;
   readonly idempotencyKey: string | null;
   readonly bodyHash: string;
+  /** The push that brings it, where one does. */
+  readonly push?: PushPosition;
 }
 
-/** Writes a change at the end of its workspace's order; false where its `Idempotency-Key` was used before. */
+/**
+ * Writes a change at the end of its workspace's order; false where its `Idempotency-Key` was used before, or a newer
+ * push was quicker.
+ */
 export async function insertChange(
   database: Database,
   workspace: string,
   change: NewChange,
 ): Promise<boolean> {
+  const { push = null } = change;
   const rows = await database.query(sql`
-    with workspace as (
+    with moved as (
+      select remodel.move_push(w.id, ${push}::jsonb) as is_next
+      from remodel.workspaces w
+      where w.slug = ${workspace}
+    ), workspace as (
       update remodel.workspaces
       set change_seq = change_seq + 1
       where slug = ${workspace}
         and trashed_at is null
+        and (select is_next from moved)
       returning id, change_seq
     ), inserted as (
       insert into remodel.changes

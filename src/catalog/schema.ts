@@ -333,3 +333,21 @@ export const receivedWebhooks = remodel.table(
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.isSigned, t.n] })],
 );
+
+/** How far a workspace has followed a branch of a repository. */
+export const pushPositions = remodel.table(
+  'push_positions',
+  {
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    repository: text('repository').notNull(),
+    branch: text('branch').notNull(),
+    /** The commit that the newest push led to, and the one that it led away from. */
+    after: text('after').notNull(),
+    before: text('before').notNull(),
+    /** Seconds since the epoch, by GitHub's clock. */
+    pushedAt: bigint('pushed_at', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.repository, t.branch] })],
+);

@@ -10,6 +10,14 @@ function signature(name: string, description: string, pattern: string): JsonSche
   return { name, in: 'header', required: true, description, schema: { type: 'string', pattern } };
 }
 
+const PUSHED = json(
+  'The change with `push`, which says what was read; or why there is none.',
+  schemaRef('FollowedPush'),
+  'Location',
+  'Model-Hash',
+  'Preference-Applied',
+);
+
 /** The addresses of webhooks. */
 export function webhookPaths(base: string): Readonly<Record<string, JsonSchema>> {
   return {
@@ -40,6 +48,28 @@ export function webhookPaths(base: string): Readonly<Record<string, JsonSchema>>
         security: [],
       },
     },
+    [`${base}/webhooks/github`]: {
+      post: {
+        ...operation({
+          id: 'receivePush',
+          tag: 'Webhooks',
+          summary: 'Follow a push to a repository of definitions on GitHub',
+          parameters: [
+            signature('X-GitHub-Event', '`push` counts, `ping` is answered.', '^[a-z_]+$'),
+            signature('X-GitHub-Delivery', 'What GitHub calls it.', '^[!-~]{1,255}$'),
+            signature('X-Hub-Signature-256', 'By a secret of the deployment.', '^sha256=[0-9a-f]{64}$'),
+            ...parameters('preferWait'),
+          ],
+          body: {
+            type: 'object',
+            description: "GitHub's payload; without a token, with `definitions` beside its own.",
+          },
+          answers: { 200: PUSHED, 202: PUSHED },
+          problems: [409, 412],
+        }),
+        security: [],
+      },
+    },
     [`${base}/webhooks/deliveries`]: {
       get: operation({
         id: 'listReceivedWebhooks',
@@ -56,6 +86,26 @@ const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
 
 /** What webhooks are about. */
 export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  FollowedPush: {
+    type: 'object',
+    properties: {
+      id: { type: 'string', description: 'Of the change, whose other members are here as well.' },
+      ignored: { type: 'string', description: 'Why nothing was to be done.' },
+      message: { const: 'pong' },
+      push: {
+        type: 'object',
+        properties: {
+          repository: { type: 'string' },
+          commit: { type: 'string' },
+          files: { type: 'array', items: { type: 'string' } },
+          removed: { type: 'array', items: { type: 'string' } },
+          note: TEXT_OR_NULL,
+        },
+        required: ['repository', 'commit', 'files', 'removed', 'note'],
+        additionalProperties: false,
+      },
+    },
+  },
   ReceivedWebhook: {
     type: 'object',
     properties: {

@@ -1,6 +1,6 @@
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Actor } from '../catalog/audit.ts';
-import type { ChangeQueue, Database, DatabaseSession, HeadStore } from '../ports.ts';
+import type { ChangeQueue, Database, DatabaseSession, HeadStore, Repository } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { SigningKeys } from '../webhooks/signature.ts';
@@ -25,6 +25,20 @@ export interface Edge {
 /** By which secrets webhooks are taken; by none without any. */
 export interface InboundWebhooks {
   readonly definitions: SigningKeys;
+  readonly github: GitHubWebhooks;
+}
+
+/** What is done with pushes to GitHub. */
+export interface GitHubWebhooks {
+  readonly keys: SigningKeys;
+  /** The branch that is followed; null: the default branch of the repository. */
+  readonly branch: string | null;
+  /** The folder of definitions, without a slash at its ends. */
+  readonly folder: string;
+  /** Whether what a push takes away is dropped, and the push the confirmation of what is lost. */
+  readonly prune: boolean;
+  /** Where files are read from; null where a push has to carry them. */
+  readonly repository: Repository | null;
 }
 
 /** The hono environment of every route. */

@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from '../failure.ts';
-import { DatabaseError, DatabaseUnavailable } from '../ports.ts';
+import { DatabaseError, DatabaseUnavailable, RepositoryUnavailable } from '../ports.ts';
 
 /** The HTTP form of every expected failure: problem details of RFC 9457. The only place where codes get a status. */
 export const PROBLEMS = {
@@ -7,6 +7,8 @@ export const PROBLEMS = {
   invalid_signature: [401, 'The signature is not valid'],
   stale_delivery: [400, 'The delivery is not of this moment'],
   delivery_reused: [409, 'The delivery was for another address'],
+  push_overtaken: [409, 'A newer push was first'],
+  repository_unavailable: [503, 'The repository cannot be read'],
   invalid_json: [400, 'The body is not JSON'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
@@ -52,6 +54,7 @@ export const PROBLEMS = {
 /** Seconds after which a client should ask again. */
 const RETRY_AFTER: Partial<Record<FailureCode, number>> = {
   model_pending: 1,
+  repository_unavailable: 30,
   database_unavailable: 5,
   query_timeout: 5,
 };
@@ -85,6 +88,9 @@ export function failureOf(error: unknown): Failure | null {
     const message =
       'the database did not answer; whether a write was done is not known: read before repeating it';
     return new Failure('database_unavailable', message, { cause: error });
+  }
+  if (error instanceof RepositoryUnavailable) {
+    return new Failure('repository_unavailable', error.message, { cause: error });
   }
   if (error instanceof DatabaseError && error.sqlState === '57014') {
     return new Failure('query_timeout', 'the query took too long; narrow its filter', { cause: error });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { findByIdempotencyKey, insertChange } from '../catalog/changes.ts';
 import { assertApplicable, preflight } from '../catalog/preflight.ts';
+import type { PushPosition } from '../catalog/push-positions.ts';
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
@@ -24,6 +25,8 @@ export interface Submission {
   readonly isConfirmed?: boolean;
   /** What names the wish where no `Idempotency-Key` does. */
   readonly key?: string;
+  /** The push that brings it: it becomes no change where a newer one was quicker. */
+  readonly push?: PushPosition;
 }
 
 /** Writes a change into the catalog, nudges the queue, and answers it; waits for it where the client wants that. */
@@ -33,17 +36,9 @@ export async function submitChange(
   isNew = () => false,
 ): Promise<Response> {
   const { database } = c.env.edge;
-  const { workspace } = submission;
+  const { workspace, text, push } = submission;
   const key = submission.key ?? idempotencyKey(c);
-  const bodyHash = createHash('sha256')
-    .update(`${c.req.method} ${c.req.path}\n${submission.text}`)
-    .digest('hex');
-  const answerKnown = async (): Promise<Response | null> => {
-    const known = key === null ? null : await findByIdempotencyKey(database, workspace, key);
-    if (!known) return null;
-    assertSameBody(known.bodyHash, bodyHash);
-    return answerChange(c, workspace, known.id, false);
-  };
+  const answerKnown = () => (key === null ? null : answerRepeated(c, workspace, key, text));
   const answered = await answerKnown();
   if (answered) return answered;
   const change = await prepare(database, submission).catch(async (error: unknown) => {
@@ -59,16 +54,40 @@ export async function submitChange(
     id,
     by: byOf(c),
     idempotencyKey: key,
-    bodyHash,
+    bodyHash: bodyHashOf(c, text),
+    ...(push ? { push } : {}),
   });
   if (!isInserted && key !== null) {
     // Another request with this key was quicker.
     const winner = await answerKnown();
-    if (!winner) throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
-    return winner;
+    if (winner) return winner;
+    if (push) throw overtaken();
+    throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
   }
   await nudgeMigrator(c, workspace);
   return answerChange(c, workspace, id, isNew());
+}
+
+/** The answer to a request whose key was used before; null where it was not. */
+export async function answerRepeated(
+  c: Context<EdgeEnv>,
+  workspace: string,
+  key: string,
+  text: string,
+): Promise<Response | null> {
+  const known = await findByIdempotencyKey(c.env.edge.database, workspace, key);
+  if (!known) return null;
+  assertSameBody(known.bodyHash, bodyHashOf(c, text));
+  return answerChange(c, workspace, known.id, false);
+}
+
+function bodyHashOf(c: Context<EdgeEnv>, text: string): string {
+  return createHash('sha256').update(`${c.req.method} ${c.req.path}\n${text}`).digest('hex');
+}
+
+/** A push that came after one that followed it. */
+export function overtaken(): Failure {
+  return new Failure('push_overtaken', 'a newer push to this branch was followed already');
 }
 
 /** The request as it will be written down, and the models that it touches. Throws where it cannot work. */

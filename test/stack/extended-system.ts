@@ -56,9 +56,12 @@ export class ExtendedSystem implements Edge {
       registry,
       queue,
       rootToken,
-      webhooks: { definitions: [] },
       telemetry,
       metrics: () => '',
+      webhooks: {
+        definitions: [],
+        github: { keys: [], branch: null, folder: 'definitions', prune: false, repository: null },
+      },
       sleep,
     };
     this.#migrator = {

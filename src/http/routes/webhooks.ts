@@ -1,12 +1,15 @@
 import { Hono } from 'hono';
 import { listReceived } from '../../catalog/received-webhooks.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { githubWebhook } from '../github-webhook.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import { receiveWebhook } from '../receive-webhook.ts';
 import { standardWebhook } from '../standard-webhook.ts';
 
 /** Where others send to. They sign what they send, and need no token. */
-export const webhooksIn = new Hono<EdgeEnv>().post('/definitions', (c) => receiveWebhook(c, standardWebhook));
+export const webhooksIn = new Hono<EdgeEnv>()
+  .post('/definitions', (c) => receiveWebhook(c, standardWebhook))
+  .post('/github', (c) => receiveWebhook(c, githubWebhook));
 
 /** What came in. */
 export const webhooks = new Hono<EdgeEnv>().get('/deliveries', async (c) => {
