@@ -3,6 +3,7 @@ import { abandonChange, runWorkspace } from '../src/migrator/run-workspace.ts';
 import { sweepCatalog } from '../src/migrator/sweep.ts';
 import type { Nudge } from '../src/ports.ts';
 import type { Env } from './env.ts';
+import { wireVitals } from './wire-doctor.ts';
 import { wireMigrator } from './wire-migrator.ts';
 
 const MAX_RETRY_SECONDS = 60;
@@ -10,13 +11,14 @@ const MAX_RETRY_SECONDS = 60;
 /** The migrator: a message is a nudge, the work list is in the catalog. What has too often failed is given up. */
 export async function handleQueue(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
   for (const message of batch.messages) {
-    const { workspace, heads } = message.body;
+    const { workspace, heads, probe } = message.body;
     const { timestamp, attempts } = message;
     const migrator = wireMigrator(env);
     const ageSeconds = (migrator.now() - timestamp.getTime()) / 1000;
     migrator.telemetry.note({ kind: 'message', queue: batch.queue, ageSeconds, attempts });
     try {
-      if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
+      if (probe !== undefined) await wireVitals(env).beat('queue', probe);
+      else if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
       else if (heads) await sweepCatalog(migrator);
       else await runWorkspace(migrator, workspace);
       message.ack();

@@ -12,6 +12,7 @@ import { Registry } from '../src/registry/registry.ts';
 import { parseSigningKeys, plainKeys } from '../src/webhooks/signature.ts';
 import { assertSecrets, type Env, numberOf } from './env.ts';
 import { telemetryOf } from './telemetry.ts';
+import { wireDoctor } from './wire-doctor.ts';
 
 declare const caches: CacheStorage;
 
@@ -69,6 +70,7 @@ export function wireEdge(env: Env): Edge {
     telemetry,
     metrics: () => telemetry.text(),
     webhooks: wireWebhooks(env),
+    examine: wireDoctor(env, database, queue, sleep),
     sleep,
   };
 }

@@ -19,6 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infer: ['definition', 'failure.ts'],
   records: ['definition', 'model', 'tabular', ...SHARED],
   documents: ['definition', 'failure.ts'],
+  doctor: ['ports.ts', 'statement.ts'],
   migrator: ['definition', 'plan', 'catalog', 'heads', ...SHARED],
   http: [
     'definition',
@@ -29,6 +30,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'records',
     'documents',
+    'doctor',
     'tabular',
     'infer',
     'webhooks',

@@ -37,6 +37,17 @@ export interface HeadStore {
   swept(now: number): Promise<void>;
 }
 
+/** Signs of life of what runs without requests, and what Redis says of itself. Throws `HeadStoreError`. */
+export interface Vitals {
+  beat(part: 'queue' | 'cron', sign: string): Promise<void>;
+  /** The sign that a part left last, or null. */
+  lastBeat(part: 'queue' | 'cron'): Promise<string | null>;
+  /** Milliseconds since the epoch, by the clock of Redis. */
+  now(): Promise<number>;
+  /** Redis' `maxmemory-policy`; null where it does not say. */
+  evictionPolicy(): Promise<string | null>;
+}
+
 /** A head to write. `body` is the canonical JSON of the definition; null for a model that is gone. */
 export interface PublishedHead {
   readonly model: string;
@@ -50,6 +61,8 @@ export interface Nudge {
   readonly workspace: string;
   /** Redis lacks heads: write them all again. */
   readonly heads?: true;
+  /** Nothing is to be done but to leave this sign. */
+  readonly probe?: string;
 }
 
 export interface ChangeQueue {

@@ -1,5 +1,5 @@
-import { Redis } from '@upstash/redis/cloudflare';
 import { type HeadStore, HeadStoreError, type PublishedHead } from '../ports.ts';
+import { command, type UpstashOptions, upstashClient } from './upstash-client.ts';
 
 const DUE = 'due';
 const SWEPT = 'swept';
@@ -26,26 +26,9 @@ for n = 1, #ARGV, 2 do
 end
 return 1`;
 
-/** Redis over Upstash's REST protocol. Nothing is tried twice here: the catalog answers in its place. */
-export function upstashHeadStore(options: {
-  readonly url: string;
-  readonly token: string;
-  readonly timeoutMilliseconds: number;
-}): HeadStore {
-  const redis = new Redis({
-    url: options.url,
-    token: options.token,
-    automaticDeserialization: false,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
-    readYourWrites: false,
-    // All that is kept there is ASCII or JSON.
-    responseEncoding: false,
-    // `false` would still try twice.
-    retry: { retries: 0 },
-    // A function: a signal that is given as such makes an aborted command resolve with `{}`.
-    signal: () => AbortSignal.timeout(options.timeoutMilliseconds),
-  });
+/** Heads and definitions in Redis. */
+export function upstashHeadStore(options: UpstashOptions): HeadStore {
+  const redis = upstashClient(options);
   return {
     async read(workspace, models) {
       // The SDK's type is that of its own deserialization, which is off: Redis' answer is a list.
@@ -98,18 +81,4 @@ function inRequests(heads: readonly PublishedHead[]): readonly Readonly<Record<s
     room -= body.length;
   }
   return requests;
-}
-
-async function command<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw new HeadStoreError(`Redis did not answer: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** The SDK quotes the whole command behind its reason; definitions do not belong into logs. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split(', command was')[0] ?? '';
 }

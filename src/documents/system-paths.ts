@@ -21,6 +21,14 @@ export function serverPaths(): Readonly<Record<string, JsonSchema>> {
         },
       },
     },
+    '/v1/doctor': {
+      get: operation({
+        id: 'examineDeployment',
+        tag: 'Server',
+        summary: 'What an operator should know of this deployment, and how to mend it',
+        answers: { 200: json('What each check found.', page(schemaRef('Finding'))) },
+      }),
+    },
     '/v1/workspaces': {
       get: operation({
         id: 'listWorkspaces',

@@ -107,4 +107,14 @@ export const SYSTEM_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     required: ['status', 'checks', 'version'],
   },
+  Finding: {
+    type: 'object',
+    properties: {
+      check: { type: 'string' },
+      status: { type: 'string', enum: ['ok', 'warning', 'failed'] },
+      message: { type: 'string' },
+      mend: { type: 'string', description: 'What to do about it; absent where all is well.' },
+    },
+    required: ['check', 'status', 'message'],
+  },
 };

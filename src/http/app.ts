@@ -12,6 +12,7 @@ import { audit } from './routes/audit.ts';
 import { changes } from './routes/changes.ts';
 import { database } from './routes/database.ts';
 import { docsPage } from './routes/docs-page.ts';
+import { doctor } from './routes/doctor.ts';
 import { documents } from './routes/documents.ts';
 import { exports } from './routes/exports.ts';
 import { feeds } from './routes/feeds.ts';
@@ -50,6 +51,7 @@ export function createApp(): Hono<EdgeEnv> {
     assertUtf8(search);
     await next();
   });
+  app.route('/v1/doctor', doctor);
   app.route('/v1/workspaces', workspaces);
   app.use('/v1/:ws/*', async (c, next) => {
     const slug = c.req.param('ws');

@@ -1,5 +1,6 @@
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Actor } from '../catalog/audit.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { ChangeQueue, Database, DatabaseSession, HeadStore, Repository } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -17,6 +18,8 @@ export interface Edge {
   readonly rootToken: Uint8Array;
   readonly webhooks: InboundWebhooks;
   readonly telemetry: Telemetry;
+  /** Looks at every part of the deployment. */
+  readonly examine: () => Promise<readonly Finding[]>;
   /** The numbers of this isolate, in the text format of Prometheus. */
   readonly metrics: () => string;
   readonly sleep: (milliseconds: number) => Promise<void>;

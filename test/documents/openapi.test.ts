@@ -66,6 +66,7 @@ describe('an OpenAPI document', () => {
         '/v1/main/models/{model}',
         '/v1/main/changes',
         '/health',
+        '/v1/doctor',
       ]),
     );
   });

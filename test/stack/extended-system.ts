@@ -62,6 +62,7 @@ export class ExtendedSystem implements Edge {
         definitions: [],
         github: { keys: [], branch: null, folder: 'definitions', prune: false, repository: null },
       },
+      examine: async () => [],
       sleep,
     };
     this.#migrator = {
