@@ -1,3 +1,4 @@
+import { isUuid } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { Database } from '../ports.ts';
@@ -76,11 +77,9 @@ export async function findByIdempotencyKey(
   return row ? { id: text(row, 'id'), bodyHash: text(row, 'body_hash') } : null;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Throws `unknown_change` for what is the id of none. */
 export function assertChangeId(id: string): void {
-  if (!UUID.test(id)) throw new Failure('unknown_change', `there is no change ${id}`);
+  if (!isUuid(id)) throw new Failure('unknown_change', `there is no change ${id}`);
 }
 
 /** One change. Throws `unknown_change`. */

@@ -119,7 +119,7 @@ export function assertApplicable({ plan, checks, shown }: Preflight, request: Ch
     throw new Failure(
       'preflight_failed',
       `${first.failing} rows stand in the way of ${first.model}.${first.field} (${first.kind}); nothing was changed`,
-      { data: { checks } },
+      { data: { checks, plan: shown } },
     );
   }
 }

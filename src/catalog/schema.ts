@@ -223,7 +223,12 @@ export const trash = remodel.table(
     body: jsonb('body').notNull(),
     changeId: uuid('change_id').notNull(),
     trashedAt: moment('trashed_at').notNull().defaultNow(),
+    /** `infinity` where it is never purged by itself. */
     purgeAfter: moment('purge_after').notNull(),
+    /** Why it could not be purged when its time had come. */
+    error: jsonb('error'),
+    /** Its place in the order of all that was dropped. */
+    n: bigint('n', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
   },
   (t) => [index('trash_workspace').on(t.workspaceId)],
 );

@@ -1,6 +1,7 @@
 import type { Definition } from '../definition/definition.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
+import type { Actor } from './audit.ts';
 import { number, text } from './columns.ts';
 import { readDefinition } from './workspace-state.ts';
 
@@ -11,6 +12,8 @@ export interface PublishedVersion {
   readonly changeId: string;
   /** Where the change came from. */
   readonly source: string;
+  /** Who asked for it. */
+  readonly actor: Actor;
   readonly publishedAt: string;
   readonly definition: Definition;
 }
@@ -43,6 +46,7 @@ export async function readVersions(
       v.hash,
       v.change_id::text,
       c.source,
+      c.actor::text,
       to_char(v.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as published_at,
       d.body
     from remodel.workspaces w
@@ -59,6 +63,7 @@ export async function readVersions(
     hash: text(row, 'hash'),
     changeId: text(row, 'change_id'),
     source: text(row, 'source'),
+    actor: JSON.parse(text(row, 'actor')),
     publishedAt: text(row, 'published_at'),
     definition: readDefinition(text(row, 'body')),
   }));

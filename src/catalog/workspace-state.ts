@@ -6,6 +6,7 @@ import type { TouchedModels } from '../plan/touched-models.ts';
 import { inOrder, type OccupiedName, type WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { number, text } from './columns.ts';
+import { readTrashEntry, SELECT_TRASH } from './trash-state.ts';
 
 /** The definition that the catalog keeps as this text. It was validated before it was hashed and written. */
 export function readDefinition(body: string): Definition {
@@ -13,12 +14,25 @@ export function readDefinition(body: string): Definition {
   return definition;
 }
 
+/** Definitions of before, of the models that are named. */
+const PAST = `
+    select distinct v.model_id, v.version, d.body
+    from named n
+    join remodel.versions v on v.model_id = n.id
+    join remodel.definitions d on d.hash = v.hash
+    where v.version in (select json_array_elements_text($3::json)::integer)`;
+
 /** Models that are called by these names or ids, what refers to them where their key goes, and what these refer to. */
 const TOUCHED = `
   asked as (
     select a.handle, a.key, w.id as workspace_id
     from workspace w
-    cross join json_each_text($2::json) as a (handle, key)
+    cross join json_each_text($4::json) as a (handle, key)
+  ), coming as (
+    select t.*
+    from workspace w
+    join remodel.trash t on t.workspace_id = w.id
+    where t.id::text in (select json_array_elements_text($2::json))
   ), named as (
     select h.model_id as id, a.key
     from asked a
@@ -27,6 +41,17 @@ const TOUCHED = `
     select m.id, a.key
     from asked a
     join remodel.models m on m.id = a.handle and m.workspace_id = a.workspace_id
+    union all
+    select model_id, 'any'
+    from coming
+    union all
+    select h.model_id, 'any'
+    from coming c
+    join remodel.heads h on h.workspace_id = c.workspace_id
+      and (h.name = c.body ->> 'name' or starts_with(h.name, (c.body ->> 'name') || '_'))
+    where c.kind = 'model'
+  ), past as (
+    ${PAST}
   ), near as (
     select id
     from named
@@ -48,6 +73,25 @@ const TOUCHED = `
     select unnest(m.refers_to)
     from near n
     join remodel.models m on m.id = n.id
+    union
+    select f ->> 'to'
+    from (
+      select body
+      from coming
+      union all
+      select body::jsonb
+      from past
+      union all
+      select t.body
+      from past p
+      join remodel.trash t on t.model_id = p.model_id
+    ) as before
+    cross join jsonb_array_elements(coalesce(before.body -> 'fields', jsonb_build_array(before.body))) as f
+    where f ->> 'to' is not null
+    union
+    select t.model_id
+    from coming c
+    join remodel.trash t on t.change_id = c.change_id
   ), tables as (
     select m.table_name, false as is_former
     from asked a
@@ -73,6 +117,11 @@ const ALL = `
     select m.id
     from remodel.models m
     join workspace w on w.id = m.workspace_id
+  ), named as (
+    select id
+    from wanted
+  ), past as (
+    ${PAST}
   ), tables as (
     select m.table_name, false as is_former
     from remodel.models m
@@ -100,7 +149,7 @@ export async function readWorkspaceState(
         from remodel.workspaces
         where slug = $1
           and trashed_at is null
-      ), ${touched === 'all' ? ALL : TOUCHED}, model as (
+      ), ${touched.names === 'all' ? ALL : TOUCHED}, model as (
         select m.id, m.version, m.hash, m.table_name, d.body
         from wanted
         join remodel.models m on m.id = wanted.id and m.status = 'published'
@@ -127,11 +176,22 @@ export async function readWorkspaceState(
       from model
       join remodel.former_names f on f.model_id = model.id and f.kind = 'column'
       union all
+      select 'past', null, version::text, null, body
+      from past
+      union all
+      select 'trash', null, null, null, entry
+      from (${SELECT_TRASH}) as lying
+      union all
       select 'extension', e.extname, null, null, null
       from pg_extension e
       join pg_namespace n on n.oid = e.extnamespace
       where n.nspname = any (current_schemas(false))`,
-    params: touched === 'all' ? [slug] : [slug, JSON.stringify(touched)],
+    params: [
+      slug,
+      JSON.stringify(touched.trash),
+      JSON.stringify(touched.versions),
+      ...(touched.names === 'all' ? [] : [JSON.stringify(touched.names)]),
+    ],
   });
   const of = (kind: string) => rows.filter((row) => row['kind'] === kind);
   const [workspace] = of('workspace');
@@ -146,6 +206,11 @@ export async function readWorkspaceState(
         hash: text(row, 'hash'),
       })),
     ),
+    past: of('past').map((row) => ({
+      version: number(row, 'version'),
+      definition: readDefinition(text(row, 'body')),
+    })),
+    trash: of('trash').map((row) => readTrashEntry(text(row, 'body'))),
     extensions: EXTENSIONS.filter((name) => of('extension').some((row) => row['id'] === name)),
     occupied: [
       ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),

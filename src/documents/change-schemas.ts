@@ -10,6 +10,7 @@ const HASHES = {
 } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const PHASE = { type: 'string', enum: ['expand', 'backfill', 'publish', 'contract'] } as const;
+const VERSION = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
 const FIELDS = { type: 'array', items: { type: 'string' }, minItems: 1 } as const;
 
 function orNull(schema: JsonSchema): JsonSchema {
@@ -70,6 +71,8 @@ const OPERATION = {
       ['generate'],
     ),
     op('alignNames', { model: NAME }),
+    op('restore', { trash: { type: 'string', format: 'uuid' }, as: NAME }, ['as']),
+    op('rollbackModel', { model: NAME, to: VERSION }),
   ],
 } as const;
 
@@ -205,10 +208,43 @@ const CHANGE = object(
   ['error'],
 );
 
+const BESIDE = {
+  answers: REQUEST.answers,
+  backfill: REQUEST.backfill,
+  conversions: REQUEST.conversions,
+  confirm: REQUEST.confirm,
+} as const;
+
+const TRASHED = object(
+  {
+    id: { type: 'string', format: 'uuid' },
+    kind: { type: 'string', enum: ['field', 'model'] },
+    name: { type: 'string', description: 'What it was called when it was dropped.' },
+    model: { type: 'string', description: 'Of a field: what its model is called today.' },
+    reason: {
+      type: 'string',
+      enum: ['dropped', 'converted'],
+      description: '`converted`: the field goes on with values of another type; these are those of before.',
+    },
+    trashedAt: MOMENT,
+    purgeAfter: { ...orNull(MOMENT), description: 'Null where it is never purged by itself.' },
+    change: { type: 'string', format: 'uuid', description: 'What dropped it.' },
+    error: { type: 'object', description: 'Why it could not be purged when its time had come.' },
+  },
+  ['error'],
+);
+
 /** Wishes to get from definitions to others, and what becomes of them. */
 export const CHANGE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Operation: OPERATION,
   ChangeRequest: CHANGE_REQUEST,
   Plan: PLAN,
   Change: CHANGE,
+  Trashed: TRASHED,
+  RestoreRequest: object({ as: NAME, ...BESIDE }, ['as', ...Object.keys(BESIDE)], {
+    title: 'Under what name something comes back, and what goes with the change',
+  }),
+  RollbackRequest: object({ to: VERSION, ...BESIDE }, Object.keys(BESIDE), {
+    title: 'The version to go back to, and what goes with the change',
+  }),
 };

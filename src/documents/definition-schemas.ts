@@ -132,6 +132,7 @@ export const DEFINITION_SCHEMAS = {
       publishedAt: { type: 'string', format: 'date-time' },
       change: { type: 'string', format: 'uuid' },
       source: { type: 'string', description: 'Where the change came from.' },
+      actor: schemaRef('Actor'),
       differences: {
         type: 'array',
         items: { type: 'string' },
@@ -149,6 +150,7 @@ export const DEFINITION_SCHEMAS = {
       'publishedAt',
       'change',
       'source',
+      'actor',
       'differences',
     ],
     additionalProperties: false,

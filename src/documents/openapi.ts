@@ -8,6 +8,7 @@ import { CHANGE_SCHEMAS } from './change-schemas.ts';
 import { DATABASE_SCHEMAS, databasePaths } from './database-paths.ts';
 import { DEFINITION_SCHEMAS } from './definition-schemas.ts';
 import { type DocumentedWorkspace, relationsOf } from './documented-model.ts';
+import { historyPaths } from './history-paths.ts';
 import { conditionSchema } from './operands.ts';
 import { filterParameter, PARAMETERS } from './parameters.ts';
 import { type ProblemTable, problemResponses, problemSchema } from './problem-responses.ts';
@@ -23,6 +24,7 @@ exact for the models at the moment at which it was fetched: its ETag changes wit
 const TAGS = [
   'Models',
   'Changes',
+  'Trash',
   'Database',
   'Documents',
   'Webhooks',
@@ -61,6 +63,7 @@ export function writeOpenApi(
     ofModels((definition) => recordPaths(base, definition)),
     [
       modelPaths(base),
+      historyPaths(base),
       changePaths(base),
       databasePaths(base),
       documentPaths(base),

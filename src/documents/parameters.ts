@@ -171,6 +171,7 @@ export const PARAMETERS = {
   model: path('model', 'The name of a model.', NAME),
   version: path('version', '1, 2, 3 …', { type: 'integer', minimum: 1 }),
   changeId: path('id', 'The id of a change.', { type: 'string', format: 'uuid' }),
+  trashId: path('id', 'The id of something in the trash.', { type: 'string', format: 'uuid' }),
   table: path('table', "A table: `SCHEMA.TABLE`; without a schema, one of the workspace's own.", {
     type: 'string',
     minLength: 1,

@@ -23,6 +23,8 @@ import { metrics } from './routes/metrics.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
+import { rollback } from './routes/rollback.ts';
+import { trash } from './routes/trash.ts';
 import { webhooks, webhooksIn } from './routes/webhooks.ts';
 import { workspaces } from './routes/workspaces.ts';
 
@@ -59,6 +61,8 @@ export function createApp(): Hono<EdgeEnv> {
     await next();
   });
   app.route('/v1/:ws/models', models);
+  app.route('/v1/:ws/models', rollback);
+  app.route('/v1/:ws/trash', trash);
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/database', database);

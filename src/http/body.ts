@@ -45,6 +45,12 @@ export function parseJson(
   }
 }
 
+/** A JSON body that may be left out. */
+export async function readOptionalJson(c: Context<EdgeEnv>): ReturnType<typeof readJson> {
+  const isEmpty = c.req.raw.body === null || c.req.header('Content-Length') === '0';
+  return isEmpty ? { value: {}, text: '' } : readJson(c);
+}
+
 /** A body as it came. Throws where it is too large. */
 export async function readBytes(request: Request): Promise<Uint8Array> {
   const length = request.headers.get('Content-Length');

@@ -106,6 +106,14 @@ async function writeCatalog(
       set seq = excluded.seq, model_id = excluded.model_id, version = excluded.version, hash = excluded.hash
     `);
   }
+  for (const { kind, modelId, column } of step.restored ?? []) {
+    await database.query(sql`
+      delete from remodel.trash
+      where model_id = ${modelId}
+        and kind = ${kind}
+        and column_name is not distinct from ${column}
+    `);
+  }
   for (const item of step.trashed) {
     await database.query(sql`
       insert into remodel.trash

@@ -5,6 +5,8 @@ import { physicalIndex } from '../definition/model-indexes.ts';
 import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
+import { applyRestore } from './apply-restore.ts';
+import { applyRollback } from './apply-rollback.ts';
 import type { Operation } from './change-request.ts';
 import type { Draft } from './draft.ts';
 import { invalid, needField, resolveIndex } from './resolve-index.ts';
@@ -97,6 +99,12 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
       return;
     case 'changeKey':
       draft.changeKey(draft.need(operation.model, `${path}/model`), operation, path);
+      return;
+    case 'restore':
+      applyRestore(draft, operation, path);
+      return;
+    case 'rollbackModel':
+      applyRollback(draft, operation, path);
       return;
   }
 }

@@ -28,7 +28,20 @@ export type Operation =
       /** Give records new keys, even where those that they have would become keys of that type. */
       readonly generate?: boolean;
     }
-  | { readonly op: 'alignNames'; readonly model: string };
+  | { readonly op: 'alignNames'; readonly model: string }
+  | {
+      readonly op: 'restore';
+      /** The id of what lies in the trash. */
+      readonly trash: string;
+      /** The name that it gets, where it is not to be the one that it had. */
+      readonly as?: string;
+    }
+  | {
+      readonly op: 'rollbackModel';
+      readonly model: string;
+      /** The version that it is to be like. */
+      readonly to: number;
+    };
 
 /** What was asked for, validated in itself: `models` or `operations`, and what goes with them. */
 export interface ChangeRequest {

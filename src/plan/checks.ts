@@ -35,15 +35,17 @@ export function checksOf(context: ModelContext, before: Definition): readonly Ch
     }
     if (field.required && !previous?.required && !hasValue(context, field, previous)) {
       const isEmpty = rowsCheck(context, 'required', field.name, 'null', 'true');
-      checks.push(previous ? nullsCheck(context, field) : isEmpty);
+      checks.push(previous ? nullsCheck(context, field, rows) : isEmpty);
     }
     const old = previous ? checkConstraints(previous) : [];
     // What new fields get was judged by their own rules already.
     for (const constraint of previous ? checkConstraints(field) : []) {
       if (old.some((other) => other.name === constraint.name)) continue;
-      checks.push(brokenCheck(context, field, constraint));
+      checks.push(brokenCheck(context, field, constraint, rows));
     }
     if (field.to === undefined || field.to === previous?.to) continue;
+    // What leads nowhere is emptied, where it can be; of records that come back as well, the contract will tell.
+    if (context.restoredFrom(field) && !(field.required && context.isThere(field.to))) continue;
     if (!previous && valueAtOnce(context, field) === null) continue;
     const target = context.isThere(field.to) ? context.referredTo(field.to) : null;
     checks.push(orphansCheck(context, field, target, rows));

@@ -8,6 +8,8 @@ import { linkTo } from './conversions/reference.ts';
 import type { KeyWish } from './rekeyed-definitions.ts';
 import { type Question, resolveFields } from './resolve-fields.ts';
 import { invalid, resolveIndex } from './resolve-index.ts';
+import type { RestoredField } from './restored.ts';
+import type { TrashedModel } from './trash-entry.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
 /** A model that is about to be made: what others may refer to already. */
@@ -22,6 +24,11 @@ export class Draft {
   readonly findings: Finding[] = [];
   readonly questions: Question[] = [];
   readonly keyWishes: KeyWish[] = [];
+  readonly warnings: string[] = [];
+  /** What comes back from the trash. */
+  readonly restored = { fields: new Map<string, RestoredField>(), models: new Map<string, TrashedModel>() };
+  /** Models that this change brings back, so that their references may go round in circles. */
+  readonly returning = new Set<string>();
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
   readonly #answers: NonNullable<ChangeRequest['answers']>;
@@ -36,12 +43,36 @@ export class Draft {
     this.#models = new Map(state.models.map((model) => [model.definition.id, model.definition]));
   }
 
+  get state(): WorkspaceState {
+    return this.#state;
+  }
+
   get models(): readonly Definition[] {
     return [...this.#models.values()];
   }
 
   byName(name: string): Definition | undefined {
     return this.models.find((model) => model.name === name);
+  }
+
+  byId(id: string): Definition | undefined {
+    return this.#models.get(id);
+  }
+
+  /** Whether the request says so of a question that it was not asked. */
+  isAnswered(id: string): boolean {
+    return this.#answers[id] === true;
+  }
+
+  /** Columns that no other field of a model gets. */
+  takenColumns({ table, fields }: Definition, except?: string): Set<string> {
+    return new Set([
+      ...SYSTEM_FIELDS,
+      ...fields.map((field) => field.column),
+      ...this.#state.occupied.flatMap((o) =>
+        o.table === table && o.column !== null && o.trashedAs !== except ? [o.column] : [],
+      ),
+    ]);
   }
 
   /** Whether a model that was there is no more. */

@@ -6,6 +6,7 @@ import { keyField } from '../definition/system-fields.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
 import { type Link, linkTo, type Referred } from './conversions/reference.ts';
+import type { Restored, RestoredField } from './restored.ts';
 import type { RowKey } from './steps/key-window.ts';
 import type { StepBase, TableName } from './steps/step-kind.ts';
 import { quoteTable } from './steps/table-sql.ts';
@@ -22,6 +23,8 @@ export interface ModelContext {
   readonly tableOf: (modelId: string) => TableName;
   /** What a reference to the model of that id refers to, after the change. */
   readonly referredTo: (modelId: string) => Referred;
+  /** What a field comes back from; undefined where it does not come from the trash. */
+  readonly restoredFrom: (field: Field) => RestoredField | undefined;
   /** Whether a model is there before the change. */
   readonly isThere: (modelId: string) => boolean;
   /** The JSON value that existing rows get in the named field, where the request gives one. */
@@ -36,6 +39,7 @@ export interface ModelContext {
 export function modelContexts(
   state: WorkspaceState,
   models: readonly Definition[],
+  restored: Restored,
   { backfill = {}, conversions = {} }: Pick<ChangeRequest, 'backfill' | 'conversions'>,
 ): (after: Definition) => ModelContext {
   const schema = dataSchema(state.slug);
@@ -58,6 +62,7 @@ export function modelContexts(
     trashSchema: trashSchema(state.slug),
     tableOf,
     referredTo,
+    restoredFrom: ({ id }) => restored.fields.get(id),
     isThere: (id) => before.has(id),
     backfillOf: ({ name }) => backfill[`${model.name}.${name}`],
     linkTo: (id, match) => {

@@ -12,6 +12,7 @@ import type { ChangeRequest } from './change-request.ts';
 import { Draft } from './draft.ts';
 import { type Rekeyed, rekeyedDefinitions, rekeyedModel } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
+import type { Restored, RestoredField } from './restored.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
 export interface NextDefinitions {
@@ -19,6 +20,8 @@ export interface NextDefinitions {
   readonly questions: readonly Question[];
   /** The model whose key is exchanged; the change is then about nothing else. */
   readonly rekeyed: Rekeyed | undefined;
+  readonly restored: Restored;
+  readonly warnings: readonly string[];
 }
 
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
@@ -28,6 +31,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
   const operations = request.operations ?? [];
   for (const operation of operations) {
     if (operation.op === 'createModel') draft.announce(operation.definition);
+    if (operation.op === 'restore') announceReturn(draft, operation.trash);
   }
   operations.forEach((operation, n) => {
     applyOperation(draft, operation, `/operations/${n}`);
@@ -51,6 +55,26 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     models: alignedDefinitions(state, request, models),
     questions: draft.questions,
     rekeyed: rekeyedModel(state, models, draft.keyWishes),
+    restored: stillRestored(draft, models),
+    warnings: draft.warnings,
+  };
+}
+
+function announceReturn(draft: Draft, trash: string): void {
+  const entry = draft.state.trash.find(({ id }) => id === trash);
+  if (entry?.kind === 'model') draft.returning.add(entry.modelId);
+}
+
+/** What came back and was not dropped again; what is computed comes back only where its column holds the same. */
+function stillRestored(draft: Draft, models: readonly Definition[]): Restored {
+  const fields = new Map(models.flatMap((model) => model.fields.map((field) => [field.id, field] as const)));
+  const isKept = (id: string, { bare }: RestoredField) => {
+    const field = fields.get(id);
+    return field !== undefined && (!isComputed(field) || field.column === bare.column);
+  };
+  return {
+    fields: new Map([...draft.restored.fields].filter(([id, restored]) => isKept(id, restored))),
+    models: new Map([...draft.restored.models].filter(([id]) => models.some((model) => model.id === id))),
   };
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Definition } from '../definition/definition.ts';
+import { isComputed } from '../definition/computed.ts';
+import type { Definition, Field } from '../definition/definition.ts';
 import { hashDefinition } from '../definition/hash.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { dataSchema, viewSchema } from '../definition/physical-names.ts';
 import { keyField } from '../definition/system-fields.ts';
 import { namesToAlign } from './aligned-definitions.ts';
@@ -15,9 +17,11 @@ import { planAlignment } from './plan-alignment.ts';
 import { type Altered, planKey } from './plan-key.ts';
 import { listWarnings } from './plan-list-conversion.ts';
 import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
+import { returnModelSteps, returnSteps } from './plan-restore.ts';
 import type { Rekeyed } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
-import type { Publish, Trashed } from './steps/publish.ts';
+import { bareField, type Restored, type RestoredField } from './restored.ts';
+import type { Publish, Returned, Trashed } from './steps/publish.ts';
 import { isLossy, type Step } from './steps.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
@@ -38,6 +42,8 @@ export interface Plan {
   readonly lossy: boolean;
   /** What goes to the trash with it. */
   readonly trashed: readonly Trashed[];
+  /** What comes back from there. */
+  readonly restored: Restored;
   /** The models after it, of those that it started from. */
   readonly models: readonly Definition[];
 }
@@ -46,10 +52,10 @@ const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 
 /** Works out a change from what is published. Throws `Failure` where the request does not fit. */
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
-  const { models, questions, rekeyed } = nextDefinitions(state, request);
+  const { models, questions, rekeyed, restored, warnings } = nextDefinitions(state, request);
   const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
-  const contextOf = modelContexts(state, models, request);
+  const contextOf = modelContexts(state, models, restored, request);
   const before = new Map(state.models.map((m) => [m.definition.id, m]));
   const tables: Step[] = [];
   const foreignKeys: Step[] = [];
@@ -67,16 +73,26 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     if (previous?.hash === hash) continue;
     const context = contextOf(model);
     if (previous) base[previous.definition.name] = previous.hash;
-    if (!previous) {
+    const returned = restored.models.get(model.id);
+    const known = previous?.definition ?? returned?.definition;
+    if (returned) {
+      const steps = returnModelSteps(context, returned.definition);
+      tables.push(...steps.tables);
+      foreignKeys.push(...steps.keys);
+    }
+    if (!known) {
       const created = createModelSteps(context);
       tables.push(...created.tables);
       foreignKeys.push(...created.keys);
     } else if (aligned.size === 0) {
-      altered.push({ before: previous.definition, context });
-      trashed.push(...trashedFields(previous.definition, model));
+      const returning = model.fields.flatMap((field) => restored.fields.get(field.id) ?? []);
+      const whole = withReturned(known, returning);
+      tables.push(...returnSteps(context, returning));
+      altered.push({ before: returned ? withoutLost(whole, model) : whole, context });
+      trashed.push(...trashedFields(whole, model));
     }
     result[model.name] = hash;
-    published.push({ definition: model, hash, version: (previous?.version ?? 0) + 1 });
+    published.push({ definition: model, hash, version: (previous?.version ?? returned?.version ?? 0) + 1 });
   }
   const work =
     aligned.size > 0 ? planAlignment(state, models, aligned) : alterations(altered, rekeyed, models);
@@ -97,6 +113,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     droppedIds: [...before.keys()],
     retiredNames: Object.keys(base).filter((name) => !kept.has(name)),
     trashed,
+    ...(restored.fields.size + restored.models.size === 0 ? {} : { restored: returnedOf(restored, models) }),
     viewSchema: viewSchema(state.slug),
   };
   const changed = published.length > 0 || before.size > 0;
@@ -116,12 +133,42 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     steps: ordered,
     questions,
     checks: work.checks,
-    warnings: work.warnings,
+    warnings: [...warnings, ...work.warnings],
     destructive: trashed.some((item) => item.reason === 'dropped'),
     lossy: ordered.some(isLossy),
     trashed,
+    restored,
     models,
   };
+}
+
+/** A model as if it had had, all along, what comes back to it. What is computed is worked out anew. */
+function withReturned(definition: Definition, returning: readonly RestoredField[]): Definition {
+  if (returning.length === 0) return definition;
+  const fields = returning.map(({ bare }) => bare).filter((field) => !isComputed(field));
+  return { ...definition, fields: [...definition.fields, ...fields] };
+}
+
+/** A model from the trash without what lost the model that it referred to: nothing binds it, and lists stay there. */
+function withoutLost(whole: Definition, after: Definition): Definition {
+  const kept = new Set(after.fields.map(({ id }) => id));
+  const fields = whole.fields.flatMap((field): readonly Field[] => {
+    if (kept.has(field.id) || field.to === undefined) return [field];
+    return hasJoinTable(field) ? [] : [{ ...bareField(field), index: true }];
+  });
+  return { ...whole, fields };
+}
+
+function returnedOf({ fields, models }: Restored, all: readonly Definition[]): readonly Returned[] {
+  return [
+    ...[...models.keys()].map((modelId) => ({ kind: 'model' as const, modelId, column: null })),
+    ...all.flatMap((model) =>
+      model.fields.flatMap(({ id }): readonly Returned[] => {
+        const column = fields.get(id)?.bare.column;
+        return column === undefined ? [] : [{ kind: 'field', modelId: model.id, column }];
+      }),
+    ),
+  ];
 }
 
 /** What becomes of models that are there; the rest of a change is tables that come and go. */

@@ -30,7 +30,9 @@ export function addComputedSteps(context: ModelContext, before: Definition): rea
     const on = <P extends StepBase['phase']>(phase: P) => stepOn(context, field, context.after, phase);
     const type = specOf(field).columnType(field);
     return [
-      { kind: 'addColumn', ...on('expand'), column, type, default: null },
+      ...(context.restoredFrom(field)
+        ? []
+        : [{ kind: 'addColumn' as const, ...on('expand'), column, type, default: null }]),
       triggerStep(context, computing),
       {
         kind: 'convert',

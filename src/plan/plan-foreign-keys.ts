@@ -42,8 +42,8 @@ export function foreignKeySteps(
 
 /**
  * The foreign keys of a model's fields from one definition to the next. Only another `onDelete` is for the publish,
- * in whose transaction it takes the place of the one before: whatever a class writes fits both. Another target is
- * one that the class before does not know.
+ * in whose transaction it takes the place of the one before: whatever a class writes fits both; and what comes back
+ * from the trash, which only the next class writes. Another target is one that the class before does not know.
  */
 export function alterForeignKeys(context: ModelContext, before: readonly Field[]): readonly Step[] {
   const had = new Map(before.map((field) => [field.id, field]));
@@ -54,9 +54,10 @@ export function alterForeignKeys(context: ModelContext, before: readonly Field[]
     // A field that moves to another column brings its keys with it.
     if (previous.column !== field.column) return [];
     if (foreignKeyOf(context, previous) === foreignKeyOf(context, field)) return [];
+    const isKnown = previous.to === field.to || context.restoredFrom(field) !== undefined;
     return [
       ...unbindSteps(context, previous, 'publish'),
-      ...foreignKeySteps(context, field, previous.to === field.to ? 'publish' : 'contract'),
+      ...foreignKeySteps(context, field, isKnown ? 'publish' : 'contract'),
     ];
   });
 }

@@ -16,6 +16,7 @@ import { alterForeignKeys, foreignKeySteps, unbindSteps } from './plan-foreign-k
 import { alterIndexes, createIndexStep } from './plan-indexes.ts';
 import { addLinksSteps, alterLinksSteps, dropLinksSteps } from './plan-links.ts';
 import { becomeListSteps, becomeReferenceSteps, isListConversion } from './plan-list-conversion.ts';
+import { restoreFieldSteps } from './plan-restore.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of a model that was not there. Foreign keys come apart: cycles need every table first. */
@@ -75,6 +76,8 @@ export function dropModelSteps(context: ModelContext): readonly Step[] {
 }
 
 function fieldSteps(context: ModelContext, before: Field | undefined, field: Field): readonly Step[] {
+  if (before?.column === field.column && context.restoredFrom(field))
+    return restoreFieldSteps(context, field);
   if (before && isListConversion(before, field)) {
     return (hasJoinTable(field) ? becomeListSteps : becomeReferenceSteps)(context, before, field);
   }

@@ -44,13 +44,18 @@ export function rowsCheck(
 }
 
 /** Records that break a rule of a field. */
-export function brokenCheck(model: Checked, field: Field, { expression }: CheckConstraint): Check {
-  return rowsCheck(model, 'check', field.name, quoteIdentifier(field.column), `not (${expression})`);
+export function brokenCheck(
+  model: Checked,
+  field: Field,
+  { expression }: CheckConstraint,
+  rows?: string,
+): Check {
+  return rowsCheck(model, 'check', field.name, quoteIdentifier(field.column), `not (${expression})`, rows);
 }
 
 /** Records in which a required field is empty. */
-export function nullsCheck(model: Checked, field: Field): Check {
-  return rowsCheck(model, 'required', field.name, 'null', `${quoteIdentifier(field.column)} is null`);
+export function nullsCheck(model: Checked, field: Field, rows?: string): Check {
+  return rowsCheck(model, 'required', field.name, 'null', `${quoteIdentifier(field.column)} is null`, rows);
 }
 
 /** Records that refer to what is not there; to all that is not null where the target is still to come. */

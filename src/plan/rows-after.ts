@@ -24,7 +24,7 @@ export function rowsAfter(context: ModelContext, before: Definition): string {
 
 /** The rows with the columns that carry values of their own, by name: the table may have more of them by now. */
 function enteredRows(context: ModelContext, before: Definition): string {
-  const table = quoteTable(context.target);
+  const table = storedRows(context, before);
   const had = new Map(before.fields.map((field) => [field.id, field]));
   const coming = context.after.fields.flatMap((field) => {
     const previous = had.get(field.id);
@@ -35,6 +35,17 @@ function enteredRows(context: ModelContext, before: Definition): string {
   const there = before.fields.filter((field) => !hasJoinTable(field)).map((field) => field.column);
   const columns = [...systemFields(before).map((field) => field.column), ...there].map(quoteIdentifier);
   return `(select ${[...columns, ...coming].join(', ')} from ${table} as t)`;
+}
+
+/** The table, with the columns that come back from the trash under the names that they will have. */
+function storedRows(context: ModelContext, before: Definition): string {
+  const table = quoteTable(context.target);
+  const aliases = before.fields.flatMap((field) => {
+    const stored = context.restoredFrom(field)?.entry.stored ?? field.column;
+    if (hasJoinTable(field) || stored === field.column) return [];
+    return [`t.${quoteIdentifier(stored)} as ${quoteIdentifier(field.column)}`];
+  });
+  return aliases.length === 0 ? table : `(select t.*, ${aliases.join(', ')} from ${table} as t)`;
 }
 
 function valueAfter(context: ModelContext, previous: Field | undefined, field: Field): string {

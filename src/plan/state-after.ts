@@ -1,7 +1,9 @@
+import { hasJoinTable } from '../definition/join-table.ts';
 import type { Plan } from './plan-change.ts';
 import type { AlignTable } from './steps/align-table.ts';
 import { isTrashed, trashedName } from './steps/trash-column.ts';
-import { inOrder, type OccupiedName, type WorkspaceState } from './workspace-state.ts';
+import type { TrashEntry } from './trash-entry.ts';
+import { inOrder, type OccupiedName, type PublishedModel, type WorkspaceState } from './workspace-state.ts';
 
 /** The state once a plan has been carried out, its contract included: what the plan behind it starts from. */
 export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
@@ -18,11 +20,50 @@ export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
     column,
     ...(column === null ? {} : { trashedAs: trashedName(column) }),
   }));
+  const returned = [...plan.restored.fields.values()].map(({ entry }) => entry.trashedAs);
+  const occupied = state.occupied.filter(
+    ({ trashedAs }) => trashedAs === undefined || !returned.includes(trashedAs),
+  );
   return {
     ...state,
     models: inOrder(models),
-    occupied: [...alignedNames(state.occupied, aligned), ...aligned.flatMap(formerNames), ...trashed],
+    occupied: [...alignedNames(occupied, aligned), ...aligned.flatMap(formerNames), ...trashed],
+    trash: trashAfter(state, plan, before),
   };
+}
+
+/** What is about to go there has no id yet, and so comes back only by a rollback. */
+function trashAfter(
+  state: WorkspaceState,
+  plan: Plan,
+  before: ReadonlyMap<string, PublishedModel>,
+): readonly TrashEntry[] {
+  const coming = plan.trashed.flatMap((item): readonly TrashEntry[] => {
+    const model = before.get(item.modelId);
+    if (!model) return [];
+    const { definition, version } = model;
+    const common = { id: '', modelId: item.modelId, changeId: '' };
+    if (item.kind === 'model') return [{ ...common, kind: 'model', definition, version }];
+    const field = definition.fields.find(({ id }) => id === item.fieldId);
+    if (!field) return [];
+    const trashedAs = hasJoinTable(field) ? field.column : trashedName(field.column);
+    return [
+      {
+        ...common,
+        kind: 'field',
+        reason: item.reason,
+        field,
+        stored: trashedAs,
+        trashedAs,
+        before: definition,
+      },
+    ];
+  });
+  const gone = new Set<TrashEntry>([
+    ...plan.restored.models.values(),
+    ...[...plan.restored.fields.values()].map(({ entry }) => entry),
+  ]);
+  return [...coming, ...state.trash.filter((entry) => !gone.has(entry))];
 }
 
 /** What is occupied goes along with a table that gets another name, and out of the way of a column that does. */

@@ -5,6 +5,7 @@ import { type AddPair, addPair } from './steps/add-pair.ts';
 import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type AlignTable, alignTable } from './steps/align-table.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
+import { type ClearOrphans, clearOrphans } from './steps/clear-orphans.ts';
 import { type Convert, convert } from './steps/convert.ts';
 import { type CopyLinks, copyLinks } from './steps/copy-links.ts';
 import { type CreateExtension, createExtension } from './steps/create-extension.ts';
@@ -23,8 +24,11 @@ import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index
 import { type FillList, fillList } from './steps/fill-list.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
+import { type PruneLinks, pruneLinks } from './steps/prune-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
+import { type RestoreColumn, restoreColumn } from './steps/restore-column.ts';
+import { type RestoreTable, restoreTable } from './steps/restore-table.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
 import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
 import type {
@@ -54,6 +58,7 @@ export type Step =
   | AddShadow
   | AlignTable
   | Backfill
+  | ClearOrphans
   | Convert
   | CopyLinks
   | CreateExtension
@@ -72,8 +77,11 @@ export type Step =
   | FillList
   | MirrorLinks
   | NoteByKey
+  | PruneLinks
   | Publish
   | ReleaseNames
+  | RestoreColumn
+  | RestoreTable
   | SetDefault
   | SetNotNull
   | SwapKey
@@ -97,6 +105,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   addShadow,
   alignTable,
   backfill,
+  clearOrphans,
   convert,
   copyLinks,
   createExtension,
@@ -115,8 +124,11 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   fillList,
   mirrorLinks,
   noteByKey,
+  pruneLinks,
   publish,
   releaseNames,
+  restoreColumn,
+  restoreTable,
   setDefault,
   setNotNull,
   swapKey,

@@ -5,20 +5,36 @@ import type { ChangeRequest, Operation } from './change-request.ts';
 /** What is asked of the key of a model: `gone` where none that refers to the model may be left out of the plan. */
 type WantedKey = KeyType | 'gone' | 'any';
 
-/**
- * The models that a request is about, by what it calls them (name or id): all that its plan has to know, besides
- * the models that these refer to, and those that refer to a model whose key is to change.
- */
-export type TouchedModels = 'all' | Readonly<Record<string, WantedKey>>;
+/** What a request is about: all that its plan has to know. */
+export interface TouchedModels {
+  /**
+   * Models by what the request calls them (name or id). The models that these refer to are known as well, and those
+   * that refer to a model whose key is to change.
+   */
+  readonly names: 'all' | Readonly<Record<string, WantedKey>>;
+  /** What it takes from the trash, by its ids; with the models that these have to do with. */
+  readonly trash: readonly string[];
+  /** Versions of the models that it goes back to. */
+  readonly versions: readonly number[];
+}
+
+/** Every model, and nothing of before. */
+export const ALL_MODELS: TouchedModels = { names: 'all', trash: [], versions: [] };
 
 /** Models by name or id, of which nothing is wanted but to be read. */
 export function modelsNamed(...handles: readonly string[]): TouchedModels {
-  return Object.fromEntries(handles.map((handle) => [handle, 'any']));
+  const names = Object.fromEntries(handles.map((handle) => [handle, 'any'] as const));
+  return { names, trash: [], versions: [] };
 }
 
 /** The models that requests touch, one after another. They may be more than needed, never fewer. */
 export function touchedModels(...requests: readonly ChangeRequest[]): TouchedModels {
-  if (requests.some((request) => request.prune)) return 'all';
+  const all = requests.flatMap(({ operations = [] }) => operations);
+  const before = {
+    trash: all.flatMap((operation) => (operation.op === 'restore' ? [operation.trash] : [])),
+    versions: all.flatMap((operation) => (operation.op === 'rollbackModel' ? [operation.to] : [])),
+  };
+  if (requests.some((request) => request.prune)) return { names: 'all', ...before };
   const touched: Record<string, WantedKey> = {};
   const add = (handle: string | undefined, key: WantedKey = 'any') => {
     if (handle === undefined) return;
@@ -45,7 +61,7 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     for (const path of Object.keys({ ...backfill, ...conversions })) add(path.split('.', 1)[0]);
     for (const name of Object.keys(expect)) add(name);
   }
-  return touched;
+  return { names: touched, ...before };
 }
 
 function takesKey(operation: Operation): boolean {
@@ -55,6 +71,7 @@ function takesKey(operation: Operation): boolean {
 function namesIn(operation: Operation): readonly string[] {
   switch (operation.op) {
     case 'createModel':
+    case 'restore':
       return [];
     case 'renameModel':
       return [operation.from, operation.to];

@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/definition.ts';
 import type { Extension } from '../definition/extensions.ts';
+import type { PastDefinition, TrashEntry } from './trash-entry.ts';
 
 /** A published model: its definition, and which version that is. */
 export interface PublishedModel {
@@ -23,6 +24,10 @@ export interface WorkspaceState {
   readonly extensions: readonly Extension[];
   /** Physical names that no new table or column gets. */
   readonly occupied: readonly OccupiedName[];
+  /** What lies in the trash, newest first; empty where the plan asks for none of it. */
+  readonly trash: readonly TrashEntry[];
+  /** Definitions of before that the plan asks for. */
+  readonly past: readonly PastDefinition[];
 }
 
 /** A name that is taken, by what was dropped as well. */

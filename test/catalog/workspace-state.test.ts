@@ -6,7 +6,7 @@ import { Failure } from '../../src/failure.ts';
 import type { ChangeRequest } from '../../src/plan/change-request.ts';
 import { parseChangeRequest } from '../../src/plan/parse-change-request.ts';
 import { planChange } from '../../src/plan/plan-change.ts';
-import { modelsNamed, type TouchedModels, touchedModels } from '../../src/plan/touched-models.ts';
+import { ALL_MODELS, modelsNamed, type TouchedModels, touchedModels } from '../../src/plan/touched-models.ts';
 import { InProcess } from '../stack/in-process.ts';
 
 const text = (name: string) => ({ name, type: 'text' });
@@ -110,7 +110,7 @@ describe('what a plan reads of a workspace', () => {
   test('makes the same plan, or the same refusal, as the whole workspace would', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
-        expect(await planned(touchedModels(request), request)).toEqual(await planned('all', request));
+        expect(await planned(touchedModels(request), request)).toEqual(await planned(ALL_MODELS, request));
       }),
       { numRuns: 300 },
     );

@@ -96,6 +96,8 @@ export const EMPTY: WorkspaceState = {
   models: [],
   extensions: [],
   occupied: [],
+  trash: [],
+  past: [],
 };
 
 /** The state after a change of models. */

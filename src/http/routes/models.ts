@@ -16,6 +16,7 @@ import { answerRead, answerText, digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, setModelHash } from '../headers.ts';
 import { submitChange } from '../submit-change.ts';
+import { withoutPrefix } from '../without-prefix.ts';
 
 type ModelContext = Context<EdgeEnv>;
 
@@ -101,17 +102,6 @@ async function putModel(c: ModelContext): Promise<Response> {
   } catch (error) {
     throw error instanceof Failure ? withoutPrefix(error, '/models/0') : error;
   }
-}
-
-/** The change holds the body as the first of its models; the client knows nothing of that. */
-function withoutPrefix(failure: Failure, prefix: string): Failure {
-  const { code, message, errors, data } = failure;
-  const shorten = (path: string) => (path.startsWith(prefix) ? path.slice(prefix.length) : path);
-  return new Failure(code, message, {
-    ...(errors ? { errors: errors.map((finding) => ({ ...finding, path: shorten(finding.path) })) } : {}),
-    ...(data ? { data } : {}),
-    cause: failure,
-  });
 }
 
 /** Naming one model in the address of a DELETE is its confirmation; it lies in the trash for a while. */
@@ -214,7 +204,7 @@ async function findVersions(c: ModelContext, name: string) {
 /** A version with what it changed of the one before, among `all` of its model. */
 function showVersion(
   state: WorkspaceState,
-  { definition, version, hash, source, publishedAt, changeId }: PublishedVersion,
+  { definition, version, hash, source, actor, publishedAt, changeId }: PublishedVersion,
   all: readonly PublishedVersion[],
 ) {
   const before = all.find((other) => other.version === version - 1);
@@ -223,6 +213,7 @@ function showVersion(
     publishedAt,
     change: changeId,
     source,
+    actor,
     differences: describeDifference(before?.definition ?? null, definition, nameIn(state)),
   };
 }

@@ -22,6 +22,13 @@ export interface Trashed {
   readonly body: unknown;
 }
 
+/** Something that lies in the trash no more: of a field, by the column that it has again. */
+export interface Returned {
+  readonly kind: 'field' | 'model';
+  readonly modelId: string;
+  readonly column: string | null;
+}
+
 export interface Publish extends StepBase {
   readonly kind: 'publish';
   readonly published: readonly PublishedDefinition[];
@@ -30,6 +37,7 @@ export interface Publish extends StepBase {
   /** Names that belong to no model from here on. */
   readonly retiredNames: readonly string[];
   readonly trashed: readonly Trashed[];
+  readonly restored?: readonly Returned[];
   /** Where the readable views of the models stand. */
   readonly viewSchema: string;
 }

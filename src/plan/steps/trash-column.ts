@@ -25,6 +25,11 @@ export function untrashedName(column: string): string {
   return isTrashed(column) ? column.slice(TRASHED.length) : column;
 }
 
+/** The name that a column had when it was dropped, also where it has made way for another since. */
+export function formerName(column: string): string {
+  return untrashedName(column).replace(/^\d+\./, '');
+}
+
 /** The name of a column in the trash that makes way for another of its former name. */
 export function setAsideName(column: string, version: number): string {
   return `${TRASHED}${version}.${untrashedName(column)}`;

@@ -1,0 +1,77 @@
+import { Failure } from '../failure.ts';
+import type { Database, Row } from '../ports.ts';
+import { sql } from '../statement.ts';
+import { number, text, textOrNull } from './columns.ts';
+import { IS_CONVERTED } from './trash-state.ts';
+
+/** Something in the trash, as clients see it. */
+export interface ListedTrash {
+  readonly id: string;
+  readonly kind: 'field' | 'model';
+  /** What it was called when it was dropped. */
+  readonly name: string;
+  /** Of a field: what its model is called today. */
+  readonly model: string;
+  /** `converted`: the field goes on with values of another type, and these are those of before. */
+  readonly reason: 'dropped' | 'converted';
+  readonly trashedAt: string;
+  /** Null where it is never purged by itself. */
+  readonly purgeAfter: string | null;
+  /** The change that dropped it. */
+  readonly change: string;
+}
+
+const moment = (value: string) => `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const SELECT = `
+  select
+    t.id::text,
+    t.kind,
+    t.body ->> 'name' as name,
+    m.name as model,
+    case when t.kind = 'field' and ${IS_CONVERTED} then 'converted' else 'dropped' end as reason,
+    ${moment('t.trashed_at')} as trashed_at,
+    case when isfinite(t.purge_after) then ${moment('t.purge_after')} end as purge_after,
+    t.change_id::text as change,
+    t.n::text
+  from remodel.trash t
+  join remodel.workspaces w on w.id = t.workspace_id
+  join remodel.models m on m.id = t.model_id
+  where w.slug = $1
+    and w.trashed_at is null`;
+
+function readListed(row: Row): ListedTrash {
+  const name = text(row, 'name');
+  const kind = row['kind'] === 'model' ? 'model' : 'field';
+  return {
+    id: text(row, 'id'),
+    kind,
+    name,
+    model: kind === 'model' ? name : text(row, 'model'),
+    reason: row['reason'] === 'converted' ? 'converted' : 'dropped',
+    trashedAt: text(row, 'trashed_at'),
+    purgeAfter: textOrNull(row, 'purge_after'),
+    change: text(row, 'change'),
+  };
+}
+
+/** What lies in the trash of a workspace, newest first, from below `before` (an `n`) on. Throws `unknown_workspace`. */
+export async function listTrash(
+  database: Database,
+  workspace: string,
+  limit: number,
+  before: number | null,
+): Promise<readonly (ListedTrash & { readonly n: number })[]> {
+  const [known] = await database.query(
+    sql`select from remodel.workspaces where slug = ${workspace} and trashed_at is null`,
+  );
+  if (!known) throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
+  const rows = await database.query({
+    text: `${SELECT}
+      and ($2::bigint is null or t.n < $2::bigint)
+    order by t.n desc
+    limit $3::integer`,
+    params: [workspace, before === null ? null : String(before), String(limit)],
+  });
+  return rows.map((row) => ({ ...readListed(row), n: number(row, 'n') }));
+}

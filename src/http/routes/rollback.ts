@@ -1,0 +1,9 @@
+import { Hono } from 'hono';
+import { readJson } from '../body.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { submitOperation } from '../submit-operation.ts';
+
+/** Ways back to a version of a model. */
+export const rollback = new Hono<EdgeEnv>().post('/:model/rollback', async (c) =>
+  submitOperation(c, { op: 'rollbackModel', model: c.req.param('model') }, await readJson(c)),
+);
