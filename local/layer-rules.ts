@@ -38,7 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   adapters: ['heads', ...SHARED],
   // These speak HTTP with the server; none of its code is theirs.
-  cli: [],
+  cli: ['client'],
   client: [],
   studio: [],
 };

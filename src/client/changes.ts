@@ -11,16 +11,38 @@ export interface ChangeRequest {
   readonly confirm?: string;
 }
 
+/** One unit of a plan. */
+export interface PlanStep {
+  readonly n: number;
+  readonly phase: string;
+  readonly kind: string;
+  readonly model: string;
+  readonly field?: string;
+  readonly sql: readonly string[];
+  readonly lock: string;
+  readonly online: boolean;
+  readonly destructive: boolean;
+  readonly lossy: boolean;
+  readonly estimatedRows: number | null;
+  readonly estimatedSeconds: number | null;
+}
+
+/** Rows that stand in the way of a change: how many they are, and some of them. */
+export interface FailedCheck {
+  readonly kind: string;
+  readonly model: string;
+  readonly field: string;
+  readonly failing: number;
+  readonly samples: readonly { readonly id: string | null; readonly value: string | null }[];
+}
+
 export interface Plan {
   readonly hash: string;
   readonly base: Readonly<Record<string, string>>;
   readonly result: Readonly<Record<string, string>>;
-  readonly steps: readonly (Readonly<Record<string, unknown>> & {
-    readonly kind: string;
-    readonly phase: string;
-  })[];
+  readonly steps: readonly PlanStep[];
   readonly questions: readonly { readonly id: string; readonly text: string; readonly default: boolean }[];
-  readonly checks: readonly (Readonly<Record<string, unknown>> & { readonly failing: number })[];
+  readonly checks: readonly FailedCheck[];
   readonly warnings: readonly string[];
   readonly destructive: boolean;
   readonly lossy: boolean;
@@ -32,9 +54,19 @@ export interface Change {
   readonly status: 'queued' | 'running' | 'published' | 'done' | 'failed' | 'cancelled';
   readonly models: readonly string[];
   readonly plan: Plan | null;
-  readonly progress: Readonly<Record<string, unknown>>;
+  readonly progress: {
+    readonly step: number;
+    readonly steps: number;
+    readonly rows: number;
+    readonly rowsTotal: number;
+    readonly rowsPerSecond: number | null;
+    readonly eta: string | null;
+  };
   readonly steps: readonly Readonly<Record<string, unknown>>[];
-  readonly error?: { readonly code: string; readonly detail: string };
+  /** What is in its way, and until when. */
+  readonly waitingFor: Readonly<Record<string, string>> | null;
+  readonly error?: Readonly<Record<string, unknown>> & { readonly code: string; readonly detail: string };
+  readonly source: string;
   readonly createdAt: string;
   readonly publishedAt: string | null;
   readonly finishedAt: string | null;

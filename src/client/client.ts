@@ -4,7 +4,7 @@ import type { AllModels, ModelName } from './models.ts';
 import { Records } from './records.ts';
 import { type ClientOptions, Transport } from './transport.ts';
 
-export type { Change, ChangeRequest, Plan } from './changes.ts';
+export type { Change, ChangeRequest, FailedCheck, Plan, PlanStep } from './changes.ts';
 export type { Filter } from './models.ts';
 export { Problem, StaleTypes } from './problem.ts';
 export { etagOf, type Page, type Records } from './records.ts';

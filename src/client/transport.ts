@@ -17,7 +17,10 @@ export interface ClientOptions {
 /** One request. */
 export interface Call {
   readonly query?: URLSearchParams;
+  /** Goes as JSON. */
   readonly body?: unknown;
+  /** Goes as it is, in the place of `body`. */
+  readonly file?: { readonly type: string; readonly content: ReadableStream<Uint8Array> };
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The models whose definitions the caller's types are of. */
   readonly models?: readonly string[];
@@ -27,19 +30,19 @@ export interface Call {
 /** More would be longer than the headers that servers accept. */
 const MAX_HASHES = 50;
 
-/** Sends requests of one workspace. */
+/** Sends requests below one address: that of a workspace, where it is not told another. */
 export class Transport {
   readonly #options: ClientOptions;
   readonly #base: string;
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, path = `/v1/${options.workspace ?? 'main'}`) {
     this.#options = options;
-    this.#base = `${options.url.replace(/\/$/, '')}/v1/${options.workspace ?? 'main'}`;
+    this.#base = `${options.url.replace(/\/$/, '')}${path}`;
   }
 
   /** The response where all is well. Throws `Problem`. */
   async send(method: string, path: string, call: Call = {}): Promise<Response> {
-    const { query, body, signal } = call;
+    const { query, body, file, signal } = call;
     const { token, fetch = globalThis.fetch } = this.#options;
     const modelHash = this.#modelHash(call.models ?? []);
     const headers = new Headers({
@@ -52,6 +55,10 @@ export class Transport {
     if (body !== undefined) {
       headers.set('Content-Type', 'application/json');
       init.body = JSON.stringify(body);
+    }
+    if (file) {
+      headers.set('Content-Type', file.type);
+      init.body = file.content;
     }
     if (signal) init.signal = signal;
     const search = query && query.size > 0 ? `?${query}` : '';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,5 +62,15 @@ describe('the package of the client', () => {
     );
     const { stdout } = await run(process.execPath, [TSC, '-p', folder]).catch((error) => error);
     expect(stdout).toBe('');
+  });
+});
+
+describe('the command of the package', () => {
+  test('runs from what was packed, with the packages that it depends on', async () => {
+    const installed = join(folder, 'node_modules', 'remodel');
+    await symlink(join(PROJECT, 'node_modules'), join(installed, 'node_modules'));
+    const { bin, version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    const { stdout } = await run(process.execPath, [join(installed, bin.remodel), '--version']);
+    expect(stdout).toBe(`${version}\n`);
   });
 });

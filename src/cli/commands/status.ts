@@ -1,0 +1,58 @@
+import type { Change } from '../../client/changes.ts';
+import { describeProgress } from '../change-progress.ts';
+import { serverCommand } from '../command.ts';
+import { hasEnded } from '../follow-change.ts';
+import { Session } from '../session.ts';
+import { printTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface ListedModel {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly fields: number;
+}
+
+const LATEST = 5;
+
+export function statusCommand(terminal: Terminal) {
+  return serverCommand('status', 'show the models of a workspace, and its latest changes', [
+    'remodel status',
+    'remodel status --workspace main --json',
+  ]).action(async (options) => {
+    const session = await Session.open(terminal, options);
+    const { server } = session;
+    const [models, { data: latest }] = await Promise.all([
+      server.all<ListedModel>('/models'),
+      server.workspace.json<{ data: readonly Change[] }>('GET', '/changes'),
+    ]);
+    const changes = latest.filter((change, n) => n < LATEST || !hasEnded(change));
+    session.report({ target: server.name, models, changes: changes.map(brief) }, () => {
+      const { bold } = terminal.colors;
+      const rows = models.map(({ name, version, fields, hash }) => {
+        return [name, String(version), String(fields), hash.slice(0, 12)];
+      });
+      const lines = changes.map((change) => [
+        String(change.seq),
+        change.status,
+        change.models.join(', '),
+        hasEnded(change) ? (change.finishedAt ?? '') : describeProgress(change),
+        change.id,
+      ]);
+      return [
+        bold(server.name),
+        '',
+        rows.length === 0
+          ? 'There are no models yet.'
+          : printTable(['model', 'version', 'fields', 'hash'], rows, terminal.columns),
+        ...(lines.length === 0
+          ? []
+          : ['', printTable(['change', 'status', 'models', 'when', 'id'], lines, terminal.columns)]),
+      ].join('\n');
+    });
+  });
+}
+
+function brief({ plan: _plan, steps: _steps, ...change }: Change): object {
+  return change;
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { applyCommand } from './commands/apply.ts';
+import { diffCommand } from './commands/diff.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { planCommand } from './commands/plan.ts';
+import { promoteCommand } from './commands/promote.ts';
+import { pullCommand } from './commands/pull.ts';
+import { statusCommand } from './commands/status.ts';
+import { typesCommand } from './commands/types.ts';
+import { watchCommand } from './commands/watch.ts';
+import type { Terminal } from './terminal.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done, or nothing to do; 1 an error; 2 there are differences (with --exit-code);
+3 nothing was done, for the plan has to be confirmed or has questions.
+
+The token is read from the environment variable REMODEL_TOKEN.`;
+
+/** All commands, in the order in which a newcomer meets them. */
+export function makeProgram(terminal: Terminal): Command {
+  const program = new Command('remodel')
+    .description(
+      'Models of a Remodel server as files: JSON or YAML, one for each model, in a folder kept in git.',
+    )
+    .version(readVersion(), '-V, --version')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', EXIT_CODES);
+  for (const command of commands(terminal)) program.addCommand(command);
+  for (const command of allCommands(program)) configure(command, terminal);
+  return program;
+}
+
+function commands(terminal: Terminal): readonly CommandUnknownOpts[] {
+  return [
+    initCommand(terminal),
+    pullCommand(terminal),
+    planCommand(terminal),
+    applyCommand(terminal),
+    statusCommand(terminal),
+    watchCommand(terminal),
+    typesCommand(terminal),
+    importCommand(terminal),
+    exportCommand(terminal),
+    diffCommand(terminal),
+    promoteCommand(terminal),
+  ];
+}
+
+/** A command and all below it. */
+export function allCommands(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
+  return [command, ...command.commands.flatMap(allCommands)];
+}
+
+function configure(command: CommandUnknownOpts, { colors, errorColors }: Terminal): void {
+  command
+    .exitOverride()
+    .showHelpAfterError(`Try \`${pathOf(command)} --help\`.`)
+    .configureHelp({ styleTitle: colors.bold, styleCommandText: colors.cyan, styleOptionTerm: colors.cyan })
+    .configureOutput({
+      getOutHasColors: () => colors.isColorSupported,
+      getErrHasColors: () => errorColors.isColorSupported,
+      outputError: (text, write) => write(errorColors.red(text)),
+    });
+}
+
+function pathOf(command: CommandUnknownOpts): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function readVersion(): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return version;
+}

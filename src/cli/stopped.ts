@@ -1,0 +1,10 @@
+/** Why a command cannot go on, in words for the person who ran it. `code` is stable, as those of problems are. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,183 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allCommands, makeProgram } from '../../src/cli/program.ts';
+import { Terminal } from '../../src/cli/terminal.ts';
+import { change, operations, putModel } from '../stack/changes.ts';
+import { type System, startSystem } from '../stack/system.ts';
+import { CommandLine, type Outcome } from './command-line.ts';
+
+/** The examples of a command, as its help shows them. */
+function examplesIn(help: string): readonly string[] {
+  const [, list = ''] = help.split('Examples:\n');
+  return [...list.matchAll(/^ {2}\$ (.+)$/gm)].map(([, example]) => example ?? '');
+}
+
+const commands = allCommands(makeProgram(new Terminal(process)))
+  .filter((command) => command.commands.length === 0)
+  .map((command) => {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    return { name: command.name(), examples: examplesIn(help) };
+  });
+
+/** What has to be there before an example, and what is to come of it. Words in capitals become what `before` answers. */
+interface Scene {
+  readonly before?: () => Promise<Readonly<Record<string, string>> | undefined>;
+  readonly code?: number;
+  readonly after?: (outcome: Outcome) => Promise<void> | void;
+}
+
+let system: System;
+let line: CommandLine;
+const path = (file: string) => join(line.folder, file);
+const MOVIE = 'definitions/movie.yaml';
+
+async function edit(file: string, replace: string | RegExp, by: string): Promise<undefined> {
+  const text = await readFile(path(file), 'utf8');
+  expect(text).toMatch(replace);
+  await writeFile(path(file), text.replace(replace, by));
+  return undefined;
+}
+
+async function titles(): Promise<readonly string[]> {
+  const { body } = await system.edge.get('/v1/main/records/movie?sort=title');
+  return body.data.map((movie: { title: string }) => movie.title);
+}
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  'remodel init --url http://127.0.0.1:8787': {
+    after: async () => expect(await readFile(path('remodel.yaml'), 'utf8')).not.toContain('test-root-token'),
+  },
+  'remodel init --url https://api.example.org --workspace main --format json --force': {
+    // There is one configuration in a folder.
+    code: 1,
+    after: ({ stderr }) => expect(stderr).toContain('there is remodel.yaml already: remove it first'),
+  },
+  'remodel pull': {
+    after: async () => expect(await readFile(path(MOVIE), 'utf8')).toContain('name: title'),
+  },
+  'remodel plan': { after: ({ stdout }) => expect(stdout).toContain('Nothing to do') },
+  'remodel plan --exit-code --backfill movie.studio=unknown': {
+    before: () => edit(MOVIE, '  - name: year\n', '  - name: studio\n    type: text\n    required: true\n$&'),
+    code: 2,
+    after: ({ stdout }) => expect(stdout).toContain('+ studio: text, required'),
+  },
+  'remodel apply --backfill movie.studio=unknown': {
+    after: async () => {
+      const { body } = await system.edge.get('/v1/main/records/movie');
+      expect(body.data).toMatchObject([{ title: 'Jaws', studio: 'unknown' }]);
+    },
+  },
+  'remodel apply --confirm HASH': {
+    before: async () => {
+      await edit(MOVIE, /^ {2}- name: studio\n {4}.*\n {4}.*\n/m, '');
+      expect((await line.run('remodel apply')).code).toBe(3);
+      const { plan } = await line.json('remodel plan');
+      return { HASH: plan.hash };
+    },
+  },
+  'remodel apply --prune --yes --until done': {
+    before: async () => {
+      await putModel(system.edge, 'fax', { fields: [] });
+      return undefined;
+    },
+    after: async () => expect((await system.edge.get('/v1/main/models/fax')).status).toBe(404),
+  },
+  'remodel status': { after: ({ stdout }) => expect(stdout).toContain('movie') },
+  'remodel watch CHANGE --until published': {
+    before: async () => {
+      const renaming = { op: 'renameField', model: 'movie', from: 'gross', to: 'revenue' };
+      return { CHANGE: (await change(system.edge, operations(renaming))).body.id };
+    },
+  },
+  'remodel types > types.ts': {
+    after: async () => {
+      expect(await readFile(path('types.ts'), 'utf8')).toContain('revenue');
+    },
+  },
+  'remodel import movie movies.csv': {
+    before: async () => {
+      await writeFile(path('movies.csv'), 'title,year\nAlien,1979\n');
+      return undefined;
+    },
+    after: async () => expect(await titles()).toEqual(['Alien', 'Jaws']),
+  },
+  'remodel import movie movies.csv --mode upsert --on title --dry-run': {
+    after: ({ stdout }) => expect(stdout).toContain('0 new, 1 changed'),
+  },
+  'remodel import movie - --format ndjson --on-error skip < movies.ndjson': {
+    before: async () => {
+      await writeFile(path('movies.ndjson'), '{"title": "Heat", "year": 1995}\n{"title": "Alien"}\n');
+      return undefined;
+    },
+    code: 1,
+    after: async ({ stdout }) => {
+      expect(stdout).toContain('1 new, 0 changed, 1 left out');
+      expect(await titles()).toEqual(['Alien', 'Heat', 'Jaws']);
+    },
+  },
+  'remodel export movie -o movies.csv': {
+    after: async () => expect((await readFile(path('movies.csv'), 'utf8')).split('\r\n')).toHaveLength(5),
+  },
+  [`remodel export movie --format ndjson --filter '{"year": {"_gte": 1980}}' --sort title > recent.ndjson`]: {
+    after: async () => expect(JSON.parse(await readFile(path('recent.ndjson'), 'utf8')).title).toBe('Heat'),
+  },
+  'remodel diff production staging': {
+    before: async () => {
+      await system.edge.request('POST', '/v1/workspaces', { slug: 'staging' });
+      const targets = { production: { workspace: 'main' }, staging: { workspace: 'staging' } };
+      await appendFile(path('remodel.yaml'), `targets: ${JSON.stringify(targets)}\n`);
+      return undefined;
+    },
+    after: ({ stdout }) => expect(stdout).toContain('movie (dropped)'),
+  },
+  'remodel diff http://127.0.0.1:8787#main http://127.0.0.1:8787#staging --exit-code': { code: 2 },
+  'remodel promote staging production --plan': {
+    before: async () => {
+      await putModel(system.edge, 'studio', { fields: [{ name: 'name', type: 'text' }] }, 'staging');
+      return undefined;
+    },
+  },
+  'remodel promote staging production': {
+    after: async () => expect((await system.edge.get('/v1/main/models/studio')).status).toBe(200),
+  },
+  'remodel promote staging production --prune --yes --until done': {
+    after: async () => expect((await system.edge.get('/v1/main/models/movie')).status).toBe(404),
+  },
+};
+
+beforeAll(async () => {
+  [system, line] = await Promise.all([startSystem(), CommandLine.open()]);
+  await putModel(system.edge, 'movie', {
+    fields: [
+      { name: 'title', type: 'text', required: true, unique: true },
+      { name: 'year', type: 'integer' },
+      { name: 'gross', type: 'bigint' },
+    ],
+  });
+  await system.edge.request('POST', '/v1/main/records/movie', { title: 'Jaws', year: 1975 });
+});
+afterAll(() => Promise.all([system.stop(), line.close()]));
+
+describe('the help of a command', () => {
+  test.each(commands)('shows an example of $name', ({ examples }) => {
+    expect(examples).not.toEqual([]);
+  });
+
+  test('shows no example that this story has forgotten', () => {
+    const examples = commands.flatMap((command) => command.examples);
+    expect(Object.keys(SCENES).filter((scene) => !examples.includes(scene))).toEqual([]);
+  });
+});
+
+describe('an example, in the order of the help', () => {
+  test.each(commands.flatMap(({ examples }) => examples))('%s', async (example) => {
+    const { before, code = 0, after } = SCENES[example] ?? {};
+    const words = (await before?.()) ?? {};
+    const filled = Object.entries(words).reduce((text, [word, value]) => text.replace(word, value), example);
+    const outcome = await line.run(filled.replaceAll('http://127.0.0.1:8787', system.edge.origin));
+    expect(outcome, outcome.stderr).toMatchObject({ code });
+    await after?.(outcome);
+  });
+});
