@@ -83,6 +83,7 @@ async function measureRounds(
     for (const variant of order) {
       rounds.get(variant)?.push(await measure(setting, variant, operation, setting.seconds));
     }
+    if (operation.startsWith('insert')) await setting.trim();
   }
   return rounds;
 }

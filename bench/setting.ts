@@ -39,6 +39,8 @@ export interface Setting {
   readonly seconds: number;
   startRemodel(bindings: Readonly<Record<string, string>>): Promise<Workerd>;
   startWorker(entry: string): Promise<Workerd>;
+  /** Takes away what was inserted since the beginning, so that all lists are over the same rows again. */
+  trim(): Promise<void>;
   /** Fills the table of the Workers by hand with the rows of another. */
   copyMovies(from: string): Promise<void>;
   stop(): Promise<void>;
@@ -96,6 +98,7 @@ export async function startSetting(seconds: number): Promise<Setting> {
       seconds,
       startRemodel,
       startWorker,
+      trim: () => trim(system.sql),
       copyMovies: (from) => copyMovies(system.sql, from),
       stop,
     };
@@ -126,6 +129,17 @@ async function copyMovies(sql: pg.Client, from: string): Promise<void> {
   await sql.query(`insert into public.movies (${columns}) select ${columns} from ${from}`);
   await sql.query('vacuum analyze public.movies');
   await sql.query(`vacuum analyze ${from}`);
+}
+
+/** Ids grow with time: what each review is of was there before all that a measurement inserted. */
+async function trim(sql: pg.Client): Promise<void> {
+  // Its events are nobody's news.
+  await sql.query('set session_replication_role = replica');
+  for (const table of ['public.movies', 'main_data.movie']) {
+    await sql.query(`delete from ${table} where id > (select max(of::text)::uuid from public.reviews)`);
+    await sql.query(`vacuum analyze ${table}`);
+  }
+  await sql.query('reset session_replication_role');
 }
 
 /** A review of each movie, in both systems. */
