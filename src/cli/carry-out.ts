@@ -1,6 +1,6 @@
 import type { Change, ChangeRequest, Plan } from '../client/changes.ts';
 import { ChangeProgress, describeProgress } from './change-progress.ts';
-import type { ModelDefinition } from './definitions/model-definition.ts';
+import type { ModelDifference } from './definitions/difference.ts';
 import { EXIT } from './exit-code.ts';
 import { followChange, hasEnded } from './follow-change.ts';
 import { planText } from './plan/plan-text.ts';
@@ -15,9 +15,8 @@ export type Until = 'queued' | 'published' | 'done';
 export interface Wish {
   readonly server: Server;
   readonly request: ChangeRequest;
-  /** The definitions before and after, for the words of the plan. */
-  readonly before: readonly ModelDefinition[];
-  readonly after: readonly ModelDefinition[];
+  /** What becomes of models, for the words of the plan. */
+  readonly told: readonly ModelDifference[];
   /** The command that would apply the plan; `--confirm HASH` is put behind it. */
   readonly command: string;
   readonly confirm?: string | undefined;
@@ -33,7 +32,7 @@ export async function carryOut(session: Session, wish: Wish): Promise<void> {
   const { terminal } = session;
   const { server } = wish;
   const { request, plan } = await askQuestions(session, wish);
-  const view = viewPlan(server.name, plan, wish.before, wish.after);
+  const view = viewPlan(server.name, plan, wish.told);
   const refuse = (status: string, words: string) => {
     session.report({ status, plan, change: null }, () => `${shownPlan(session, wish, view)}\n\n${words}`);
     terminal.exitCode = EXIT.unconfirmed;

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** What the help of a command shows to try. `npm test` runs each of them. */
 export type Examples = readonly [string, ...string[]];
@@ -17,10 +17,21 @@ export function plainCommand(name: string, summary: string, examples: Examples) 
   const lines = examples.map((example) => `  $ ${example}`);
   return new Command(name)
     .summary(summary)
-    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+    .description(sentence(summary))
     .addHelpText('after', `\n${['Examples:', ...lines].join('\n')}`)
     .option('--json', 'one JSON document on the standard output, and nothing else')
     .option('--no-color', 'no colours');
+}
+
+/** Commands under one name. */
+export function commandGroup(name: string, summary: string, commands: readonly CommandUnknownOpts[]) {
+  const group = new Command(name).summary(summary).description(sentence(summary));
+  for (const command of commands) group.addCommand(command);
+  return group;
+}
+
+function sentence(summary: string): string {
+  return `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
 }
 
 /** What every command that talks to a server is told. */

@@ -2,15 +2,19 @@ import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { applyCommand } from './commands/apply.ts';
 import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { planCommand } from './commands/plan.ts';
 import { promoteCommand } from './commands/promote.ts';
 import { pullCommand } from './commands/pull.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
+import { trashCommand } from './commands/trash.ts';
 import { typesCommand } from './commands/types.ts';
 import { watchCommand } from './commands/watch.ts';
+import { workspacesCommand } from './commands/workspaces.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
@@ -46,6 +50,10 @@ function commands(terminal: Terminal): readonly CommandUnknownOpts[] {
     exportCommand(terminal),
     diffCommand(terminal),
     promoteCommand(terminal),
+    rollbackCommand(terminal),
+    trashCommand(terminal),
+    workspacesCommand(terminal),
+    doctorCommand(terminal),
   ];
 }
 
@@ -66,7 +74,8 @@ function configure(command: CommandUnknownOpts, { colors, errorColors }: Termina
     });
 }
 
-function pathOf(command: CommandUnknownOpts): string {
+/** A command as it is typed: `remodel trash list`. */
+export function pathOf(command: CommandUnknownOpts): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 

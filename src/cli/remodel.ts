@@ -5,6 +5,7 @@ import { Problem } from '../client/problem.ts';
 import { EXIT } from './exit-code.ts';
 import { makeProgram } from './program.ts';
 import { showError } from './shown-error.ts';
+import { Unconfirmed } from './stopped.ts';
 import { Terminal } from './terminal.ts';
 
 /** What a person has to decide before anything is done. */
@@ -28,7 +29,8 @@ function fail(error: unknown): void {
     return;
   }
   const { text, json } = showError(error);
-  const isUnconfirmed = error instanceof Problem && UNCONFIRMED.has(error.code);
+  const isUnconfirmed =
+    error instanceof Unconfirmed || (error instanceof Problem && UNCONFIRMED.has(error.code));
   terminal.exitCode = isUnconfirmed ? EXIT.unconfirmed : EXIT.error;
   if (isJson) terminal.print(JSON.stringify(json, null, 2));
   terminal.note(`${terminal.errorColors.red('error:')} ${text}`);

@@ -38,11 +38,17 @@ function showProblem(problem: Problem): ShownError {
     sentence(message),
     ...findings.map((finding) => `  ${placeOf(finding)}${finding.message}`),
     ...describeChecks(Array.isArray(body['checks']) ? body['checks'] : []).map((line) => `  ${line}`),
+    ...remediesOf(body).map((line) => `  ${line}`),
     ...(retryAfter === null ? [] : [`Try again in ${retryAfter} s.`]),
     ...(ADVICE[code] === undefined ? [] : [ADVICE[code]]),
   ];
   const { status } = problem;
   return { text: lines.join('\n'), json: { error: { ...body, code, status, message } } };
+}
+
+/** What to run, where the server knows. */
+function remediesOf({ remedies }: Problem['body']): readonly string[] {
+  return Array.isArray(remedies) ? remedies.map(String) : [];
 }
 
 function placeOf(finding: Finding): string {

@@ -8,3 +8,10 @@ export class Stopped extends Error {
     this.code = code;
   }
 }
+
+/** Nobody has agreed to what would be lost. */
+export class Unconfirmed extends Stopped {
+  constructor(message: string) {
+    super('unconfirmed', message);
+  }
+}

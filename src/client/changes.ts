@@ -4,7 +4,7 @@ import type { Transport } from './transport.ts';
 export interface ChangeRequest {
   readonly models?: readonly object[];
   readonly prune?: boolean;
-  readonly operations?: readonly { readonly op: string }[];
+  readonly operations?: readonly { readonly op: string; readonly [member: string]: unknown }[];
   readonly answers?: Readonly<Record<string, boolean>>;
   readonly conversions?: Readonly<Record<string, object>>;
   readonly backfill?: Readonly<Record<string, unknown>>;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allCommands, makeProgram, pathOf } from '../../src/cli/program.ts';
+import { Terminal } from '../../src/cli/terminal.ts';
 import { change, ended, operations, putModel } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
 import { CommandLine } from './command-line.ts';
@@ -246,7 +248,7 @@ describe('a pipeline', () => {
 
   test('reads one JSON document from each command, also where it fails', async () => {
     await writeFile(path('films.csv'), 'title\nAlien\n');
-    const lines = [
+    const lines: readonly string[] = [
       'init',
       'pull',
       'plan',
@@ -261,10 +263,23 @@ describe('a pipeline', () => {
       'export movie',
       'diff staging production',
       'promote staging production --plan',
+      'rollback car 1 --plan',
+      'trash list',
+      'trash restore nothing --plan',
+      'workspaces list',
+      'workspaces create another',
+      'workspaces delete another',
+      'workspaces delete another --yes',
+      'doctor',
       'status --url http://127.0.0.1:65534',
       'nothing',
       'plan --nothing',
     ];
+    const all = allCommands(makeProgram(new Terminal(process))).filter(
+      ({ commands }) => commands.length === 0,
+    );
+    const names = all.map((command) => pathOf(command).replace('remodel ', ''));
+    expect(names.filter((name) => !lines.some((each) => each.startsWith(name)))).toEqual([]);
     for (const each of lines) {
       const { stdout } = await line.run(`remodel ${each} --json`);
       expect(() => JSON.parse(stdout), `${each}: ${stdout}`).not.toThrow();

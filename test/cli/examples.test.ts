@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allCommands, makeProgram } from '../../src/cli/program.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
-import { change, operations, putModel } from '../stack/changes.ts';
+import { change, confirmed, ended, operations, putModel } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
 import { CommandLine, type Outcome } from './command-line.ts';
 
@@ -145,7 +145,56 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'remodel promote staging production --prune --yes --until done': {
     after: async () => expect((await system.edge.get('/v1/main/models/movie')).status).toBe(404),
   },
+  'remodel rollback movie 1 --plan': {
+    before: async () => {
+      const id = await trashed('movie');
+      await ended(system.edge, (await change(system.edge, operations({ op: 'restore', trash: id }))).body.id);
+      return undefined;
+    },
+    after: ({ stdout }) => expect(stdout).toContain('~ revenue becomes gross (renamed)'),
+  },
+  'remodel rollback movie 1 --yes': {
+    after: async () => {
+      const { body } = await system.edge.get('/v1/main/records/movie?sort=title&select=title,gross');
+      expect(body.data).toHaveLength(3);
+    },
+  },
+  'remodel trash list': { after: ({ stdout }) => expect(stdout).toContain('movie.studio') },
+  'remodel trash restore ID': {
+    before: dropYear,
+    after: async () => {
+      const { body } = await system.edge.get('/v1/main/records/movie?filter[title][_eq]=Jaws');
+      expect(body.data).toMatchObject([{ year: 1975 }]);
+    },
+  },
+  'remodel trash restore ID --as year_before --plan': {
+    before: dropYear,
+    after: ({ stdout }) => expect(stdout).toContain('+ year_before comes back from the trash'),
+  },
+  'remodel workspaces list': { after: ({ stdout }) => expect(stdout).toContain('staging') },
+  'remodel workspaces delete acme --yes': {
+    before: async () => {
+      expect((await line.run('remodel workspaces delete acme')).code).toBe(3);
+      return undefined;
+    },
+    after: async () => expect((await system.edge.get('/v1/acme/models')).status).toBe(404),
+  },
 };
+
+/** The id, in the trash, of what was dropped last under a name. */
+async function trashed(name: string): Promise<string> {
+  const { body } = await system.edge.get('/v1/main/trash');
+  return body.data.find((one: { name: string }) => one.name === name).id;
+}
+
+async function dropYear(): Promise<Readonly<Record<string, string>>> {
+  const dropped = await confirmed(
+    system.edge,
+    operations({ op: 'dropField', model: 'movie', field: 'year' }),
+  );
+  await ended(system.edge, dropped.body.id);
+  return { ID: await trashed('year') };
+}
 
 beforeAll(async () => {
   [system, line] = await Promise.all([startSystem(), CommandLine.open()]);

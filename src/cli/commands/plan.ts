@@ -29,9 +29,9 @@ export function planCommand(terminal: Terminal) {
     .action(async (options) => {
       const session = await Session.open(terminal, options);
       await tellingFiles(session, async () => {
-        const { request, before, after } = await declaredRequest(session, options);
+        const { request, told } = await declaredRequest(session, options);
         const plan = await session.server.changes.plan(request);
-        const view = viewPlan(session.server.name, plan, before, after);
+        const view = viewPlan(session.server.name, plan, told);
         const apply = `remodel apply${repeatOptions(options)}`;
         session.report({ target: view.target, plan, models: view.models }, () =>
           options.format === 'markdown' ? planMarkdown(view, apply) : planText(view, apply, terminal),

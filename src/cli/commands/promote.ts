@@ -1,5 +1,6 @@
 import { carryOut } from '../carry-out.ts';
 import { serverCommand } from '../command.ts';
+import { differences } from '../definitions/difference.ts';
 import { definitionsFor } from '../definitions/past-names.ts';
 import { withAnsweredRenames } from '../definitions/renames.ts';
 import { ANSWER, BACKFILL, CONFIRM, CONVERSIONS, PLAN_ONLY, PRUNE, UNTIL, YES } from '../plan/options.ts';
@@ -33,8 +34,7 @@ export function promoteCommand(terminal: Terminal) {
       await carryOut(session, {
         server,
         request: { models, ...(prune ? { prune: true } : {}), ...members },
-        before,
-        after: withAnsweredRenames(models, members.answers ?? {}),
+        told: differences(before, withAnsweredRenames(models, members.answers ?? {})),
         command: `remodel promote ${from} ${to}${repeatOptions(options)}`,
         confirm,
         yes,

@@ -1,7 +1,7 @@
 import type { ChangeRequest } from '../../client/changes.ts';
 import { Problem } from '../../client/problem.ts';
+import { differences, type ModelDifference } from '../definitions/difference.ts';
 import { inFiles } from '../definitions/findings-in-files.ts';
-import type { ModelDefinition } from '../definitions/model-definition.ts';
 import { withAnsweredRenames, withOpenRenames } from '../definitions/renames.ts';
 import type { Session } from '../session.ts';
 import { type RequestOptions, requestMembers } from './request-options.ts';
@@ -9,8 +9,7 @@ import { type RequestOptions, requestMembers } from './request-options.ts';
 /** The definitions of the folder as a request, and what is told of it. */
 export interface DeclaredRequest {
   readonly request: ChangeRequest;
-  readonly before: readonly ModelDefinition[];
-  readonly after: readonly ModelDefinition[];
+  readonly told: readonly ModelDifference[];
 }
 
 /** Reads the folder, and asks the server what is there. */
@@ -24,8 +23,7 @@ export async function declaredRequest(session: Session, options: RequestOptions)
   );
   return {
     request: { models, ...(options.prune ? { prune: true } : {}), ...members },
-    before,
-    after: withAnsweredRenames(models, members.answers ?? {}),
+    told: differences(before, withAnsweredRenames(models, members.answers ?? {})),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Plan, PlanStep } from '../../client/changes.ts';
-import { differences, type ModelDifference } from '../definitions/difference.ts';
-import type { ModelDefinition } from '../definitions/model-definition.ts';
+import type { ModelDifference } from '../definitions/difference.ts';
 
 /** A plan as it is shown, whatever the form. */
 export interface PlanView {
@@ -10,22 +9,17 @@ export interface PlanView {
   readonly models: readonly ModelDifference[];
 }
 
-/** What a plan is about, in words: how the definitions that are there become those that are wished. */
-export function viewPlan(
-  target: string,
-  plan: Plan,
-  before: readonly ModelDefinition[],
-  after: readonly ModelDefinition[],
-): PlanView {
+/** A plan with what is told of the models that it changes. */
+export function viewPlan(target: string, plan: Plan, told: readonly ModelDifference[]): PlanView {
   const isTouched = (name: string | undefined) =>
     name !== undefined && (Object.hasOwn(plan.base, name) || Object.hasOwn(plan.result, name));
-  const told = differences(before, after).filter(({ model, was }) => isTouched(model) || isTouched(was));
-  const known = new Set(told.flatMap(({ model, was }) => [model, was]));
+  const changed = told.filter(({ model, was }) => isTouched(model) || isTouched(was));
+  const known = new Set(changed.flatMap(({ model, was }) => [model, was]));
   const others = [...new Set([...Object.keys(plan.result), ...Object.keys(plan.base)])];
   const untold = others
     .filter((name) => !known.has(name))
     .map((model): ModelDifference => ({ model, kind: 'changed', sentences: [] }));
-  return { target, plan, models: [...told, ...untold] };
+  return { target, plan, models: [...changed, ...untold] };
 }
 
 export const STEP_HEAD = ['#', 'phase', 'step', 'lock', 'rows', 'about', 'remarks'] as const;
