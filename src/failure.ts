@@ -30,6 +30,8 @@ export type FailureCode =
   | 'in_trash'
   | 'not_restorable'
   | 'purge_unconfirmed'
+  | 'not_adoptable'
+  | 'insufficient_privilege'
   | 'events_expired'
   | 'model_pending'
   | 'model_exists'

@@ -63,8 +63,8 @@ const MODEL = `(
       and m.status = 'published'
       and (
         (v.relkind = 'r' and v.relname = m.table_name
-          and v.nspname = coalesce(d.body::json ->> 'schema', v.slug || '_data'))
-        or (v.relkind = 'r' and v.nspname = v.slug || '_data' and exists (
+          and v.nspname = coalesce(d.body::json #>> '{adopted,schema}', v.slug || '_data'))
+        or (v.relkind = 'r' and v.nspname = coalesce(d.body::json #>> '{adopted,schema}', v.slug || '_data') and exists (
           select
           from json_array_elements(d.body::json -> 'fields') as f
           where f ->> 'type' = 'references'
@@ -77,6 +77,7 @@ const MODEL = `(
   )`;
 
 const SUMMARY = `
+    'id', v.oid::text,
     'schema', v.nspname,
     'name', v.relname,
     'kind', case v.relkind
@@ -195,7 +196,7 @@ export async function listTables(
 type Wanted = TableName | { readonly schema: string };
 
 /** Relations with all that they are made of, by name. Throws `unknown_workspace`. */
-async function readTables(
+export async function readTables(
   database: Database,
   workspace: string,
   sight: Sight,

@@ -10,6 +10,7 @@ import { sql } from '../statement.ts';
 import { text } from './columns.ts';
 import { estimateSizes } from './estimate-sizes.ts';
 import { assertCreatable } from './extensions.ts';
+import { assertAdoptable, withFoundTables } from './find-adoptable.ts';
 import { findViewWarnings } from './find-views.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
 import { readWorkspaceState } from './workspace-state.ts';
@@ -76,10 +77,12 @@ export async function preflight(
   wanted: ChangeRequest,
   guard: (state: WorkspaceState, wanted: ChangeRequest) => ChangeRequest = (_, asked) => asked,
 ): Promise<Preflight & { readonly request: ChangeRequest }> {
-  const { state, pendingModels } = await readProjectedState(database, workspace, wanted);
-  const request = guard(state, wanted);
+  const asked = await withFoundTables(database, workspace, wanted, 'all');
+  const { state, pendingModels } = await readProjectedState(database, workspace, asked);
+  const request = guard(state, asked);
   const plan = planChange(state, request);
   await assertCreatable(database, plan.steps);
+  await assertAdoptable(database, plan.steps);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
   const ready = plan.checks.filter(({ modelIds }) => !modelIds.some((id) => pendingModels.has(id)));
   const [checks, sizes, warnings] = await Promise.all([

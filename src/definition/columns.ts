@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { asStored, nameIn, storedType } from './adopted.ts';
 import type { Default, Field } from './definition.ts';
 import { specOf } from './field-types.ts';
 import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
@@ -24,7 +25,8 @@ export interface Column {
 export function constantSql(field: Field, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   const spec = specOf(field);
-  return `${quoteLiteral(v.parse(spec.validator(field, false), value))}::${spec.columnType(field)}`;
+  const literal = quoteLiteral(v.parse(spec.validator(field, false), value));
+  return asStored(field, `${literal}::${spec.columnType(field)}`);
 }
 
 /** The SQL of a field's default, or null where it has none. */
@@ -52,14 +54,17 @@ export function checkConstraints(field: Field): readonly CheckConstraint[] {
   const column = quoteIdentifier(field.column);
   return specOf(field)
     .checks(field, column)
-    .map((expression) => ({ name: objectName('ck', field.column, expression), expression }));
+    .flatMap((expression) => {
+      const name = nameIn(field.names, objectName('ck', field.column, expression));
+      return name === null ? [] : [{ name, expression }];
+    });
 }
 
 /** The column of a field, with all that it demands. */
 export function columnOf(field: Field): Column {
   return {
     name: field.column,
-    type: specOf(field).columnType(field),
+    type: storedType(field),
     default: defaultSql(field),
     notNull: field.required === true,
     checks: checkConstraints(field),

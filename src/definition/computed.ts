@@ -1,3 +1,4 @@
+import { asRead } from './adopted.ts';
 import type { Field } from './definition.ts';
 import { compileExpression } from './expression/compile-expression.ts';
 import { ExpressionError, mapFields, nodesOf } from './expression/expression.ts';
@@ -70,7 +71,7 @@ export function computedSql(
   const { sql } = compileExpression(parseExpression(field.expression, 'ids'), ({ value: id }, at) => {
     const source = known.find((other) => other.id === id);
     if (!source) throw new ExpressionError(at, `there is no field of the id ${id}`, 'unknown_field');
-    return fieldValue(source, sqlOf(source), at);
+    return fieldValue(source, asRead(source, sqlOf(source)), at);
   });
   return `(${sql})::${specOf(field).columnType(field)}`;
 }

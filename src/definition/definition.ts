@@ -77,7 +77,30 @@ export interface Field {
    * that of the values: to everything that only reads, a computed field is a field like any other.
    */
   readonly expression?: string;
+  /** Of an adopted table: the column's type in Postgres, where it is not the one that the field's type would get. */
+  readonly storedAs?: string;
+  /** Of an adopted table: what its constraints of this field are called. */
+  readonly names?: AdoptedNames;
 }
+
+/**
+ * Names that things of an adopted table bear, by those that they would have been given here. Null where the column's
+ * own type holds what a constraint would.
+ */
+export type AdoptedNames = Readonly<Record<string, string | null>>;
+
+/** What of a model's table is otherwise, because the table was there before the model. */
+export interface Adopted {
+  readonly schema: string;
+  /** Those of the system's moments that it has columns for. */
+  readonly moments: readonly Moment[];
+  /** Columns that no field shows. */
+  readonly others: readonly string[];
+  /** What its indexes are called. */
+  readonly names: AdoptedNames;
+}
+
+export type Moment = 'created_at' | 'updated_at';
 
 /** An index over several fields, or one that is named here rather than by `index`/`unique` on a field. */
 export interface ModelIndex {
@@ -103,8 +126,9 @@ export interface Definition {
   readonly key: KeyType;
   /** Physical column of the key, where it is no longer the `id` that the table was made with. */
   readonly keyColumn?: string;
-  /** Physical table, in the workspace's data schema. */
+  /** Physical table, in the workspace's data schema or, of one that was adopted, where it is. */
   readonly table: string;
+  readonly adopted?: Adopted;
   readonly fields: readonly Field[];
   readonly indexes: readonly ModelIndex[];
 }
@@ -114,5 +138,5 @@ export function modelsReferredTo(definition: Definition): readonly string[] {
   return [...new Set(definition.fields.flatMap((field) => field.to ?? []))];
 }
 
-/** The fields that every model has: `id`, `created_at`, `updated_at`. */
+/** The system's fields: `id`, and `created_at` and `updated_at` where its table was not adopted without them. */
 export const SYSTEM_FIELDS = ['id', 'created_at', 'updated_at'] as const;

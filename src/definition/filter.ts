@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { asRead, asStored } from './adopted.ts';
 import type { Field } from './definition.ts';
 import type { FieldTypeSpec, Operator } from './field-type.ts';
 import { specOf } from './field-types.ts';
@@ -13,6 +14,9 @@ export interface FilterField {
   /** The same, quoted. */
   readonly column: string;
   readonly columnType: string;
+  /** SQL of a value of the column as one of the field's type, and of such a value as the column takes it. */
+  readonly read: (value: string) => string;
+  readonly write: (value: string) => string;
   /** The names that lead to a value within the column's JSON; null for all that it holds. */
   readonly members: readonly string[] | null;
   /** The join table of a list of references, quoted and with its schema; null for what has a column. */
@@ -32,6 +36,8 @@ export function filterField(field: Field): FilterField {
     physical: field.column,
     column: quoteIdentifier(field.column),
     columnType: spec.columnType(field),
+    read: (value) => asRead(field, value),
+    write: (value) => asStored(field, value),
     members: null,
     joinTable: null,
     ownerKey: '"id"',
@@ -48,9 +54,10 @@ export function filterField(field: Field): FilterField {
  * SQL of the value of a field in the row whose alias, with its dot, is `alias`. JSON's null is as good as none. The
  * names that lead to a value within JSON are of a grammar without what SQL or array literals need to quote.
  */
-export function valueSql({ column, members }: FilterField, alias: string): string {
-  if (members === null) return `${alias}${column}`;
-  return `nullif(${alias}${column} #> ${quoteLiteral(`{${members.join()}}`)}, 'null')`;
+export function valueSql({ column, members, read }: FilterField, alias: string): string {
+  const value = read(`${alias}${column}`);
+  if (members === null) return value;
+  return `nullif(${value} #> ${quoteLiteral(`{${members.join()}}`)}, 'null')`;
 }
 
 /** A condition on records, validated against the fields of a model. Values are texts, ready for Postgres. */

@@ -1,5 +1,7 @@
 /** A relation as Postgres describes it: what introspection shows, adoption reads, and drift compares. */
 export interface FoundTable {
+  /** Its number in Postgres: a table that is made again under the same name has another. */
+  readonly id: string;
   readonly schema: string;
   readonly name: string;
   readonly kind: 'table' | 'view' | 'materializedView' | 'partitionedTable' | 'foreignTable';

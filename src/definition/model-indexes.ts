@@ -1,3 +1,4 @@
+import { nameIn } from './adopted.ts';
 import type { Definition, Field, IndexCondition, ModelIndex } from './definition.ts';
 import type { OwnIndex } from './field-type.ts';
 import { specOf } from './field-types.ts';
@@ -72,13 +73,14 @@ export function physicalIndex(definition: Definition, index: ModelIndex): Physic
       : columnKeys(entries);
   const where = whereOf(definition, index.where);
   const unique = index.unique === true;
-  const name = objectName(
+  const given = objectName(
     unique ? 'key' : 'idx',
     `${definition.table}_${columns.join('_')}`,
     method,
     ...keys,
     where.sql ?? '',
   );
+  const name = nameIn(definition.adopted?.names, given) ?? given;
   const needs = [...new Set([...columns, ...where.columns])];
   return { name, unique, method, keys, where: where.sql, columns, needs, of: index };
 }

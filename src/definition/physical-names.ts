@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Postgres cuts identifiers at 63 bytes; every name here is ASCII, so bytes are characters. */
+/** Postgres cuts identifiers at 63 bytes; every name that is made here is ASCII, so bytes are characters. */
 const MAX_IDENTIFIER = 63;
 
 /** A short digest that makes names unique and tells definitions apart: 8 hex digits. */
@@ -31,7 +31,9 @@ export function objectName(
   ...definition: string[]
 ): string {
   const suffix = `_${digest(kind, subject, ...definition)}_${kind}`;
-  return subject.slice(0, MAX_IDENTIFIER - suffix.length) + suffix;
+  // Names of an adopted table may hold anything.
+  const ascii = subject.replace(/[^\x20-\x7e]/g, '_');
+  return ascii.slice(0, MAX_IDENTIFIER - suffix.length) + suffix;
 }
 
 /**

@@ -25,7 +25,16 @@ export function showDefinition(definition: Definition, nameOf: NameOf): Definiti
 
 /** A field as clients read and write it. `fieldNameOf` names the fields of its model by their ids. */
 export function showField(field: Field, nameOf: NameOf, fieldNameOf: NameOf): FieldInput {
-  const { column: _column, toKey: _toKey, postgis: _postgis, to, expression, ...rest } = field;
+  const {
+    column: _column,
+    toKey: _toKey,
+    postgis: _postgis,
+    storedAs: _storedAs,
+    names: _names,
+    to,
+    expression,
+    ...rest
+  } = field;
   if (expression !== undefined) {
     const shown = showExpression(expression, fieldNameOf);
     return { ...rest, type: 'computed', expression: shown, result: field.type };

@@ -1,12 +1,19 @@
-import type { Definition, Field } from './definition.ts';
+import type { Definition, Field, Moment } from './definition.ts';
 
 /** A model by its key alone. */
 type Keyed = Pick<Definition, 'key' | 'keyColumn'>;
 
-/** The fields that every model has, as fields like any other: their name is their id. */
-export function systemFields(model: Keyed): readonly Field[] {
-  const system = (name: string): Field => ({ id: name, name, column: name, type: 'timestamp' });
-  return [keyField(model), system('created_at'), system('updated_at')];
+/** The system's fields that a model has, as fields like any other: their name is their id. */
+export function systemFields(model: Keyed & Pick<Definition, 'adopted'>): readonly Field[] {
+  const system = (name: Moment): Field => ({ id: name, name, column: name, type: 'timestamp' });
+  return [keyField(model), ...momentsOf(model).map(system)];
+}
+
+const MOMENTS: readonly Moment[] = ['created_at', 'updated_at'];
+
+/** The moments of a record that its table keeps. */
+export function momentsOf({ adopted }: Pick<Definition, 'adopted'>): readonly Moment[] {
+  return adopted?.moments ?? MOMENTS;
 }
 
 /** The `id` of a model's records. What clients make of a text key is to fit an address. */

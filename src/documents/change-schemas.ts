@@ -11,6 +11,7 @@ const HASHES = {
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const PHASE = { type: 'string', enum: ['expand', 'backfill', 'publish', 'contract'] } as const;
 const VERSION = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
+const TABLE = { type: 'string', pattern: '^[^.]+\\..' } as const;
 const FIELDS = { type: 'array', items: { type: 'string' }, minItems: 1 } as const;
 
 function orNull(schema: JsonSchema): JsonSchema {
@@ -73,6 +74,8 @@ const OPERATION = {
     op('alignNames', { model: NAME }),
     op('restore', { trash: { type: 'string', format: 'uuid' }, as: NAME }, ['as']),
     op('rollbackModel', { model: NAME, to: VERSION }),
+    op('adopt', { table: TABLE, as: NAME }, ['as']),
+    op('adopt', { schema: { type: 'string', minLength: 1 } }),
   ],
 } as const;
 

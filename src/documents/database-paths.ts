@@ -14,6 +14,7 @@ function exactly(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
 }
 
 const LISTED = {
+  id: { ...TEXT, description: 'Its number in Postgres.' },
   schema: TEXT,
   name: TEXT,
   kind: { enum: ['table', 'view', 'materializedView', 'partitionedTable', 'foreignTable'] },
@@ -30,8 +31,40 @@ const REFERENCES = exactly({
   onDelete: { enum: ['noAction', 'restrict', 'cascade', 'setNull', 'setDefault'] },
 });
 
+const UNMAPPED = exactly({
+  table: TEXT,
+  part: { enum: ['table', 'column', 'default', 'index', 'constraint', 'trigger'] },
+  name: TEXT,
+  reason: { ...TEXT, description: 'Why no definition says it, and what to do.' },
+});
+
 /** What Postgres holds. */
 export const DATABASE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Adoption: {
+    anyOf: [
+      {
+        type: 'object',
+        properties: {
+          table: { type: 'string', pattern: '^[^.]+\\..' },
+          as: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,47}$' },
+          confirm: TEXT,
+        },
+        required: ['table'],
+        additionalProperties: false,
+      },
+      {
+        type: 'object',
+        properties: { schema: { type: 'string', minLength: 1 }, confirm: TEXT },
+        required: ['schema'],
+        additionalProperties: false,
+      },
+    ],
+  },
+  AdoptionPlan: exactly({
+    models: { type: 'array', items: schemaRef('DefinitionInput') },
+    unmapped: { type: 'array', items: UNMAPPED },
+    plan: schemaRef('Plan'),
+  }),
   ListedTable: exactly(LISTED),
   Table: exactly({
     ...LISTED,
@@ -89,6 +122,28 @@ export function databasePaths(base: string): Readonly<Record<string, JsonSchema>
         tag: 'Database',
         summary: 'What Postgres holds, as far as the workspace may see it',
         answers: { 200: json('All of it.', page(schemaRef('ListedTable'))) },
+      }),
+    },
+    [`${base}/adopt`]: {
+      post: operation({
+        id: 'adopt',
+        tag: 'Database',
+        summary: 'Make models of tables that are there: of one, or of all in a schema',
+        description:
+          'With `plan` it shows the definitions, what they do not say, and the plan, and changes nothing.',
+        parameters: [parameterRef('onlyPlan'), parameterRef('preferWait'), parameterRef('idempotencyKey')],
+        body: schemaRef('Adoption'),
+        answers: {
+          200: json(
+            'The change, or what it would be.',
+            { anyOf: [schemaRef('Change'), schemaRef('AdoptionPlan')] },
+            'Location',
+            'Model-Hash',
+            'Preference-Applied',
+          ),
+          202: json('The change.', schemaRef('Change'), 'Location', 'Model-Hash', 'Preference-Applied'),
+        },
+        problems: [409, 412],
       }),
     },
     [`${base}/database/tables/{table}`]: {

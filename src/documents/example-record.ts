@@ -3,6 +3,7 @@ import { isFunctionDefault } from '../definition/columns.ts';
 import { isComputed } from '../definition/computed.ts';
 import type { Definition, Field, FieldType, KeyType } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
+import { momentsOf } from '../definition/system-fields.ts';
 
 /** A record of examples, by field name; what has none is null. */
 export type ExampleRecord = Readonly<Record<string, unknown>>;
@@ -46,12 +47,14 @@ export function exampleRecords(definition: Definition): ExampleRecords | null {
   const values = definition.fields.map((field) => ({ field, value: exampleValue(field) }));
   if (values.some(({ field, value }) => field.required && value === undefined)) return null;
   const entered = values.filter(({ field, value }) => !isComputed(field) && value !== undefined);
-  const moment = '2026-11-20T18:30:00.123456+00:00';
+  const moments = Object.fromEntries(
+    momentsOf(definition).map((name) => [name, '2026-11-20T18:30:00.123456+00:00']),
+  );
   const id = KEYS[definition.key];
   const named = (of: typeof values) =>
     Object.fromEntries(of.map(({ field, value = null }) => [field.name, value]));
   return {
-    answered: { id, created_at: moment, updated_at: moment, ...named(values) },
+    answered: { id, ...moments, ...named(values) },
     created: { ...(definition.key === 'text' ? { id } : {}), ...named(entered) },
   };
 }

@@ -152,6 +152,7 @@ export const PARAMETERS = {
   groupSort: list('sort', 'By values that are asked for: `-count`, `sum.gross`.', `-?${PATH}(:[a-z]+)?`, [
     '-count',
   ]),
+  onlyPlan: query('plan', 'Show what would be done, and do nothing.', { type: 'boolean' }),
   confirm: query('confirm', 'The `hash` of the plan that was looked at.', { type: 'string' }),
   changesLimit: query('limit', 'How many at most.', {
     type: 'integer',

@@ -8,6 +8,7 @@ import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { noteRequest } from './note-request.ts';
 import { failureOf, problemResponse } from './problems.ts';
+import { adopt } from './routes/adopt.ts';
 import { audit } from './routes/audit.ts';
 import { changes } from './routes/changes.ts';
 import { database } from './routes/database.ts';
@@ -65,6 +66,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/trash', trash);
   app.route('/v1/:ws/changes', changes);
   app.route('/v1/:ws/plans', plans);
+  app.route('/v1/:ws/adopt', adopt);
   app.route('/v1/:ws/database', database);
   app.route('/v1/:ws/audit', audit);
   app.route('/v1/:ws/infer', infer);

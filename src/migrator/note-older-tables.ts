@@ -1,9 +1,9 @@
 import { text } from '../catalog/columns.ts';
 import { readDefinition } from '../catalog/workspace-state.ts';
+import { schemaOf } from '../definition/adopted.ts';
 import type { Definition } from '../definition/definition.ts';
 import { quoteLiteral } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
-import { dataSchema } from '../definition/physical-names.ts';
 import { keyField } from '../definition/system-fields.ts';
 import { FIRST_TRIGGER, noteRecords, noteUnlinked } from '../plan/steps/note-events.ts';
 import { quoteTable } from '../plan/steps/table-sql.ts';
@@ -26,7 +26,7 @@ export async function noteOlderTables(session: Database): Promise<void> {
       and not exists (
         select
         from pg_trigger t
-        where t.tgrelid = to_regclass(format('%I.%I', w.slug || '_data', m.table_name))
+        where t.tgrelid = to_regclass(format('%I.%I', coalesce(d.body::json #>> '{adopted,schema}', w.slug || '_data'), m.table_name))
           and t.tgname = ${FIRST_TRIGGER}
       )
   `);
@@ -44,7 +44,7 @@ export async function noteOlderTables(session: Database): Promise<void> {
 
 /** Looked at again under the lock: a change of the key may have been quicker. */
 function noteTable(workspace: string, definition: Definition): string {
-  const target = { schema: dataSchema(workspace), table: definition.table };
+  const target = { schema: schemaOf(workspace, definition), table: definition.table };
   const table = quoteTable(target);
   const lists = definition.fields.filter(hasJoinTable);
   const statements = [

@@ -2,6 +2,7 @@ import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { text } from '../catalog/columns.ts';
 import { estimateSizes } from '../catalog/estimate-sizes.ts';
 import { assertCreatable } from '../catalog/extensions.ts';
+import { assertAdoptable } from '../catalog/find-adoptable.ts';
 import { findViewWarnings } from '../catalog/find-views.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
@@ -87,6 +88,7 @@ async function workOut(run: Run, change: OpenChange): Promise<Plan> {
       throw new Failure('destructive_unconfirmed', 'the plan loses something: confirm it by its hash');
     }
     await assertCreatable(run.session, plan.steps);
+    await assertAdoptable(run.session, plan.steps);
     return plan;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

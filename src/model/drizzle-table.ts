@@ -18,9 +18,9 @@ import {
   uuid,
   vector,
 } from 'drizzle-orm/pg-core';
+import { schemaOf } from '../definition/adopted.ts';
 import type { Definition, Field, FieldType, KeyType } from '../definition/definition.ts';
-import { dataSchema } from '../definition/physical-names.ts';
-import { keyField } from '../definition/system-fields.ts';
+import { keyField, momentsOf } from '../definition/system-fields.ts';
 
 const KEYS: Readonly<Record<KeyType, (column: string) => PgColumnBuilderBase>> = {
   uuid: (column) => uuid(column),
@@ -59,12 +59,11 @@ const COLUMNS: Readonly<Record<FieldType, ((column: string, field: Field) => PgC
 export function drizzleTable(workspace: string, definition: Definition): PgTable {
   const columns: Record<string, PgColumnBuilderBase> = {
     id: KEYS[definition.key](keyField(definition).column),
-    created_at: moment('created_at'),
-    updated_at: moment('updated_at'),
+    ...Object.fromEntries(momentsOf(definition).map((name) => [name, moment(name)])),
   };
   for (const field of definition.fields) {
     const column = COLUMNS[field.type]?.(field.column, field);
     if (column) columns[field.name] = column;
   }
-  return pgSchema(dataSchema(workspace)).table(definition.table, columns);
+  return pgSchema(schemaOf(workspace, definition)).table(definition.table, columns);
 }

@@ -1,8 +1,8 @@
+import { schemaOf } from '../definition/adopted.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { type FilterField, filterField } from '../definition/filter.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
-import { dataSchema } from '../definition/physical-names.ts';
 import { keyField, systemFields } from '../definition/system-fields.ts';
 
 /** A field as queries need it. The `column` of a list of references is its column in a row that was written. */
@@ -16,7 +16,7 @@ export interface ModelField extends FilterField {
 
 /** All fields of a definition by name, the system's first. */
 export function fieldsOf(workspace: string, definition: Definition): ReadonlyMap<string, ModelField> {
-  const schema = quoteIdentifier(dataSchema(workspace));
+  const schema = quoteIdentifier(schemaOf(workspace, definition));
   const ownerKey = quoteIdentifier(keyField(definition).column);
   const fields = [...systemFields(definition), ...definition.fields].map(
     (field) => [field.name, modelField(schema, ownerKey, field)] as const,

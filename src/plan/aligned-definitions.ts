@@ -1,6 +1,7 @@
 import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { uniqueName } from '../definition/physical-names.ts';
+import { Failure } from '../failure.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
@@ -23,6 +24,11 @@ export function alignedDefinitions(
 ): readonly Definition[] {
   const names = namesToAlign(request);
   const aligned = models.filter((model) => names.has(model.name));
+  const adopted = aligned.find((model) => model.adopted);
+  if (adopted) {
+    const message = `the table of ${adopted.name} was adopted: it keeps the names by which others know it`;
+    throw new Failure('not_supported', message);
+  }
   const borne = [
     ...models.map((model) => model.table),
     ...state.occupied.filter((o) => o.column === null && !o.isFormer).map((o) => o.table),

@@ -5,6 +5,8 @@ import { physicalIndex } from '../definition/model-indexes.ts';
 import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
+import { adoptTables } from './adopt/adopt-tables.ts';
+import type { FoundTables } from './adopt/found-tables.ts';
 import { applyRestore } from './apply-restore.ts';
 import { applyRollback } from './apply-rollback.ts';
 import type { Operation } from './change-request.ts';
@@ -12,7 +14,12 @@ import type { Draft } from './draft.ts';
 import { invalid, needField, resolveIndex } from './resolve-index.ts';
 
 /** Applies one operation to a draft. Throws `Failure` where it does not fit what is there. */
-export function applyOperation(draft: Draft, operation: Operation, path: string): void {
+export function applyOperation(
+  draft: Draft,
+  operation: Operation,
+  path: string,
+  found: FoundTables = { tables: [], models: {} },
+): void {
   switch (operation.op) {
     case 'createModel':
       if (draft.byName(operation.definition.name)) {
@@ -97,6 +104,9 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
       // Physical names alone: see `alignedDefinitions`.
       draft.need(operation.model, `${path}/model`);
       return;
+    case 'adopt':
+      adoptTables(draft, operation, tablesOf(operation, found), path);
+      return;
     case 'changeKey':
       draft.changeKey(draft.need(operation.model, `${path}/model`), operation, path);
       return;
@@ -107,6 +117,16 @@ export function applyOperation(draft: Draft, operation: Operation, path: string)
       applyRollback(draft, operation, path);
       return;
   }
+}
+
+/** Of all that was found, what the operation is about. */
+function tablesOf(
+  { table, schema }: Extract<Operation, { op: 'adopt' }>,
+  { tables, models }: FoundTables,
+): FoundTables {
+  const isMeant = (one: FoundTables['tables'][number]) =>
+    table === undefined ? one.schema === schema : `${one.schema}.${one.name}` === table;
+  return { tables: tables.filter(isMeant), models };
 }
 
 function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterField' }>, path: string): void {

@@ -1,3 +1,4 @@
+import { namesOfType } from '../definition/adopted.ts';
 import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
 import { physicalIndex, readIndexEntry } from '../definition/model-indexes.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
@@ -50,8 +51,12 @@ function addRestored(draft: Draft, model: Definition, entry: TrashedField, name:
   // A field that went on in another column has the id still, and a key that was exchanged has that of all keys.
   const isThere = [...SYSTEM_FIELDS, ...model.fields.map(({ id }) => id)].includes(entry.field.id);
   const id = isThere ? stableId(model.id, entry.id) : entry.field.id;
+  // Of an adopted column, what its type holds goes on; what it was called is no longer taken for what is there.
+  const { names: _names, ...known } = entry.field;
+  const names = namesOfType(entry.field);
   const { required, ...rest } = {
-    ...entry.field,
+    ...known,
+    ...(names ? { names } : {}),
     id,
     name,
     column: columnOf(entry, draft.takenColumns(model, entry.trashedAs)),

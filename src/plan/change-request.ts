@@ -1,5 +1,6 @@
 import type { KeyType } from '../definition/definition.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from '../definition/definition-input.ts';
+import type { FoundTables } from './adopt/found-tables.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
 
 /** One imperative wish, as a client writes it. Models and fields are named as they are when its turn comes. */
@@ -41,7 +42,9 @@ export type Operation =
       readonly model: string;
       /** The version that it is to be like. */
       readonly to: number;
-    };
+    }
+  /** A table, `schema.table`, or all those of a schema that are no models yet. */
+  | { readonly op: 'adopt'; readonly table?: string; readonly schema?: string; readonly as?: string };
 
 /** What was asked for, validated in itself: `models` or `operations`, and what goes with them. */
 export interface ChangeRequest {
@@ -57,6 +60,8 @@ export interface ChangeRequest {
   readonly conversions?: Readonly<Record<string, ConversionOptions>>;
   /** Hashes that models must have when the change's turn comes, by name: a guard against lost updates. */
   readonly expect?: Readonly<Record<string, string>>;
+  /** What was found in Postgres of what is to be adopted: added where the request comes in. */
+  readonly found?: FoundTables;
   /** Apply exactly the plan with this hash. */
   readonly confirm?: string;
 }

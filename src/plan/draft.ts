@@ -1,8 +1,10 @@
 import { type Definition, type KeyType, SYSTEM_FIELDS } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
+import type { FoundTable } from '../definition/found-table.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { showDefinition, showField } from '../definition/show-definition.ts';
 import type { Finding } from '../failure.ts';
+import type { Unmapped } from './adopt/adopted-parts.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { linkTo } from './conversions/reference.ts';
 import type { KeyWish } from './rekeyed-definitions.ts';
@@ -29,6 +31,8 @@ export class Draft {
   readonly restored = { fields: new Map<string, RestoredField>(), models: new Map<string, TrashedModel>() };
   /** Models that this change brings back, so that their references may go round in circles. */
   readonly returning = new Set<string>();
+  /** What of adopted tables no definition says. */
+  readonly unmapped: Unmapped[] = [];
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
   readonly #answers: NonNullable<ChangeRequest['answers']>;
@@ -123,6 +127,12 @@ export class Draft {
     if (!this.byName(input.name)) this.#begin(input);
   }
 
+  /** The same of one whose table is there. The id is of that table: another of its name would be another model. */
+  announceAdopted(name: string, { schema, name: table, id: number }: FoundTable, key: KeyType): void {
+    const id = stableId(this.#state.workspaceId, schema, table, number);
+    this.#coming.set(name, { id, key, table });
+  }
+
   #begin(input: DefinitionInput): Coming {
     const table = this.#newTable(input.name);
     const id = stableId(this.#state.workspaceId, table);
@@ -152,7 +162,12 @@ export class Draft {
       modelName: input.name,
       modelId: id,
       table,
-      takenColumns: new Set([...SYSTEM_FIELDS, ...taken]),
+      takenColumns: new Set([
+        ...SYSTEM_FIELDS,
+        ...taken,
+        ...(previous?.adopted?.others ?? []),
+        ...(previous?.keyColumn === undefined ? [] : [previous.keyColumn]),
+      ]),
       answers: this.#answers,
       conversionOf: (name) => this.#conversions[`${input.name}.${name}`],
       linkTo: (modelId, match) => {
@@ -173,6 +188,7 @@ export class Draft {
       key,
       ...(previous?.keyColumn === undefined ? {} : { keyColumn: previous.keyColumn }),
       table,
+      ...(previous?.adopted === undefined ? {} : { adopted: previous.adopted }),
       fields: resolved.fields,
       indexes: [],
     };

@@ -1,7 +1,8 @@
+import { schemaOf } from '../definition/adopted.ts';
 import { constantSql, defaultSql, isVolatileDefault } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
-import { dataSchema, trashSchema } from '../definition/physical-names.ts';
+import { trashSchema } from '../definition/physical-names.ts';
 import { keyField } from '../definition/system-fields.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
@@ -42,7 +43,6 @@ export function modelContexts(
   restored: Restored,
   { backfill = {}, conversions = {} }: Pick<ChangeRequest, 'backfill' | 'conversions'>,
 ): (after: Definition) => ModelContext {
-  const schema = dataSchema(state.slug);
   const before = new Map(state.models.map(({ definition }) => [definition.id, definition]));
   const after = new Map(models.map((model) => [model.id, model]));
   const known = (id: string): Definition => {
@@ -50,14 +50,18 @@ export function modelContexts(
     if (!model) throw new TypeError(`a field refers to a model that the plan does not know: ${id}`);
     return model;
   };
-  const tableOf = (id: string): TableName => ({ schema, table: known(id).table });
+  const targetOf = (model: Definition): TableName => ({
+    schema: schemaOf(state.slug, model),
+    table: model.table,
+  });
+  const tableOf = (id: string) => targetOf(known(id));
   const referredTo = (id: string): Referred => ({
     table: quoteTable(tableOf(id)),
     key: quoteIdentifier(keyField(known(id)).column),
   });
   return (model) => ({
     after: model,
-    target: { schema, table: model.table },
+    target: targetOf(model),
     key: rowKey(before.get(model.id) ?? model),
     trashSchema: trashSchema(state.slug),
     tableOf,

@@ -6,6 +6,7 @@ import { specOf } from '../definition/field-types.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { Failure, type Finding } from '../failure.ts';
+import type { Unmapped } from './adopt/adopted-parts.ts';
 import { alignedDefinitions } from './aligned-definitions.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { ChangeRequest } from './change-request.ts';
@@ -22,6 +23,8 @@ export interface NextDefinitions {
   readonly rekeyed: Rekeyed | undefined;
   readonly restored: Restored;
   readonly warnings: readonly string[];
+  /** What of adopted tables no definition says. */
+  readonly unmapped: readonly Unmapped[];
 }
 
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
@@ -34,7 +37,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     if (operation.op === 'restore') announceReturn(draft, operation.trash);
   }
   operations.forEach((operation, n) => {
-    applyOperation(draft, operation, `/operations/${n}`);
+    applyOperation(draft, operation, `/operations/${n}`, request.found);
   });
   const findings = [
     ...draft.findings,
@@ -55,6 +58,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     models: alignedDefinitions(state, request, models),
     questions: draft.questions,
     rekeyed: rekeyedModel(state, models, draft.keyWishes),
+    unmapped: draft.unmapped,
     restored: stillRestored(draft, models),
     warnings: draft.warnings,
   };

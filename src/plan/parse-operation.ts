@@ -24,6 +24,7 @@ const SHAPES: Readonly<Record<Operation['op'], readonly string[]>> = {
   alignNames: ['model'],
   restore: ['trash', 'as'],
   rollbackModel: ['model', 'to'],
+  adopt: ['table', 'schema', 'as'],
 };
 
 function isOperationName(value: unknown): value is Operation['op'] {
@@ -115,6 +116,23 @@ export function parseOperation(value: unknown, path: string): ParseResult<Operat
     }
     return { op: 'rollbackModel', model: name('model'), to: isVersion ? to : 0 };
   };
+  const adopt = (): Operation | undefined => {
+    const { table, schema, as } = given;
+    const isOne = (table === undefined) !== (schema === undefined);
+    const [member, value] = table === undefined ? (['schema', schema] as const) : (['table', table] as const);
+    const isNamed =
+      typeof value === 'string' && (member === 'schema' ? value !== '' : /^[^.]+\../.test(value));
+    if (!isOne || !isNamed || value.includes('\0')) {
+      const message = 'name a `table`, as SCHEMA.TABLE, or else a `schema`';
+      errors.push({ path: pointer(path, member), code: 'required_property', message });
+      return undefined;
+    }
+    if (as === undefined) return { op: 'adopt', [member]: value };
+    if (member === 'table') return { op: 'adopt', table: value, as: name('as') };
+    const message = 'is for one table: leave it out, and rename the models afterwards';
+    errors.push({ path: pointer(path, 'as'), code: 'conflicting_properties', message });
+    return undefined;
+  };
   const operation = ((): Operation | undefined => {
     switch (op) {
       case 'createModel': {
@@ -155,6 +173,8 @@ export function parseOperation(value: unknown, path: string): ParseResult<Operat
       }
       case 'changeKey':
         return changeKey();
+      case 'adopt':
+        return adopt();
       case 'restore':
         return restore();
       case 'rollbackModel':

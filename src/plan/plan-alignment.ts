@@ -1,9 +1,9 @@
+import { schemaOf } from '../definition/adopted.ts';
 import { checkConstraints } from '../definition/columns.ts';
 import { computedInOrder } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
-import { dataSchema } from '../definition/physical-names.ts';
 import { keyField } from '../definition/system-fields.ts';
 import { sqlOver } from './plan-computed.ts';
 import { foreignKeyName } from './plan-foreign-keys.ts';
@@ -67,7 +67,7 @@ function modelSteps(
   const constraints = pairs(constraintsOf(previous, before), constraintsOf(model, after));
   const isMoved = previous.table !== model.table;
   const isAligned = isMoved || columns.length > 0;
-  const target = { schema: dataSchema(state.slug), table: previous.table };
+  const target = { schema: schemaOf(state.slug, previous), table: previous.table };
   const common = { model: model.name, target, modelId: model.id };
   const align: Step = {
     kind: 'alignTable',

@@ -6,6 +6,7 @@ import { hashDefinition } from '../definition/hash.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { dataSchema, viewSchema } from '../definition/physical-names.ts';
 import { keyField } from '../definition/system-fields.ts';
+import type { Unmapped } from './adopt/adopted-parts.ts';
 import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Check } from './check.ts';
@@ -16,7 +17,7 @@ import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
 import { type Altered, planKey } from './plan-key.ts';
 import { listWarnings } from './plan-list-conversion.ts';
-import { alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
+import { adoptModelSteps, alterModelSteps, createModelSteps, dropModelSteps } from './plan-model.ts';
 import { returnModelSteps, returnSteps } from './plan-restore.ts';
 import type { Rekeyed } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
@@ -36,6 +37,8 @@ export interface Plan {
   readonly questions: readonly Question[];
   readonly checks: readonly Check[];
   readonly warnings: readonly string[];
+  /** What of adopted tables no definition says: it stays as it is. */
+  readonly unmapped: readonly Unmapped[];
   /** Whether something goes to the trash that no field takes the place of. */
   readonly destructive: boolean;
   /** Whether values may lose something by their conversion. */
@@ -52,7 +55,7 @@ const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 
 /** Works out a change from what is published. Throws `Failure` where the request does not fit. */
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
-  const { models, questions, rekeyed, restored, warnings } = nextDefinitions(state, request);
+  const { models, questions, rekeyed, restored, warnings, unmapped } = nextDefinitions(state, request);
   const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
   const contextOf = modelContexts(state, models, restored, request);
@@ -81,7 +84,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
       foreignKeys.push(...steps.keys);
     }
     if (!known) {
-      const created = createModelSteps(context);
+      const created = (model.adopted ? adoptModelSteps : createModelSteps)(context);
       tables.push(...created.tables);
       foreignKeys.push(...created.keys);
     } else if (aligned.size === 0) {
@@ -133,7 +136,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     steps: ordered,
     questions,
     checks: work.checks,
-    warnings: [...warnings, ...work.warnings],
+    warnings: [...warnings, ...work.warnings, ...unmapped.map(sayUnmapped)],
+    unmapped,
     destructive: trashed.some((item) => item.reason === 'dropped'),
     lossy: ordered.some(isLossy),
     trashed,
@@ -194,6 +198,10 @@ function alterations(
 /** A stable sort by phase: within one, steps keep the order that they were worked out in. */
 function inPhases(steps: readonly Step[]): readonly Step[] {
   return PHASES.flatMap((phase) => steps.filter((step) => step.phase === phase));
+}
+
+function sayUnmapped({ table, part, name, reason }: Unmapped): string {
+  return `${table}, ${part}${part === 'table' ? '' : ` ${name}`}: ${reason}`;
 }
 
 function trashedFields(before: Definition, after: Definition): readonly Trashed[] {

@@ -1,3 +1,4 @@
+import { asFarAsStored, asRead } from '../definition/adopted.ts';
 import { checkConstraints, constantSql, defaultSql } from '../definition/columns.ts';
 import type { Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
@@ -36,7 +37,7 @@ export function moveFieldSteps(context: ModelContext, before: Field, field: Fiel
     target: context.target,
   } as const;
   const dropped = [
-    ...checkConstraints(before).map((check) => check.name),
+    ...new Set(checkConstraints(before).map((check) => check.name)),
     ...(before.to === undefined ? [] : [foreignKeyOf(context, before)]),
   ];
   for (const constraint of dropped) {
@@ -69,14 +70,14 @@ function convertSteps(context: ModelContext, before: Field, field: Field): reado
       from,
       to,
       type: specOf(field).columnType(field),
-      forward: conversion.forward(`new.${quoteIdentifier(from)}`),
-      back: conversion.back(`new.${quoteIdentifier(to)}`),
+      forward: conversion.forward(asRead(before, `new.${quoteIdentifier(from)}`)),
+      back: asFarAsStored(before, conversion.back(`new.${quoteIdentifier(to)}`)),
     },
     {
       kind: 'convert',
       ...base('backfill'),
       to,
-      value: conversion.forward(`t.${quoteIdentifier(from)}`),
+      value: conversion.forward(asRead(before, `t.${quoteIdentifier(from)}`)),
       lossy: conversion.isLossy,
       key: context.key,
     },

@@ -1,3 +1,4 @@
+import { storedType } from '../definition/adopted.ts';
 import {
   type CheckConstraint,
   checkConstraints,
@@ -73,8 +74,8 @@ export function dropFieldSteps(context: ModelContext, field: Field): readonly St
 /** A field whose properties changed, but not its column. */
 export function alterFieldSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const steps: Step[] = [];
-  const type = specOf(field).columnType(field);
-  if (type !== specOf(before).columnType(before)) {
+  const type = storedType(field);
+  if (type !== storedType(before)) {
     steps.push({ kind: 'widenColumn', ...stepOf(context, field, 'publish'), column: field.column, type });
   }
   if (defaultSql(before) !== defaultSql(field)) {
@@ -87,9 +88,9 @@ export function alterFieldSteps(context: ModelContext, before: Field, field: Fie
   }
   const had = checkConstraints(before);
   const has = checkConstraints(field);
-  for (const check of had) {
-    if (has.some((c) => c.name === check.name)) continue;
-    steps.push({ kind: 'dropConstraint', ...stepOf(context, field, 'publish'), constraint: check.name });
+  for (const constraint of new Set(had.map(({ name }) => name))) {
+    if (has.some((check) => check.name === constraint)) continue;
+    steps.push({ kind: 'dropConstraint', ...stepOf(context, field, 'publish'), constraint });
   }
   for (const check of has) {
     if (had.some((c) => c.name === check.name)) continue;

@@ -1,3 +1,4 @@
+import { nameIn } from '../definition/adopted.ts';
 import type { Field } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
@@ -10,7 +11,8 @@ const ON_DELETE = { restrict: 'restrict', setNull: 'set null', cascade: 'cascade
 
 /** The name of a reference's foreign key to the table of that name; the digest holds it. */
 export function foreignKeyName(field: Field, table: string): string {
-  return objectName('fk', field.column, table, field.onDelete ?? 'restrict');
+  const name = objectName('fk', field.column, table, field.onDelete ?? 'restrict');
+  return nameIn(field.names, name) ?? name;
 }
 
 /** The same in the tables of a plan; empty where the field refers to nothing. */

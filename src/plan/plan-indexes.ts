@@ -32,7 +32,12 @@ export function alterIndexes(context: ModelContext, before: Definition): readonl
     };
     steps.push(
       index.unique
-        ? { kind: 'dropUniqueIndex', phase: 'publish', ...step }
+        ? {
+            kind: 'dropUniqueIndex',
+            phase: 'publish',
+            ...step,
+            ...(before.adopted ? { isAdopted: true as const } : {}),
+          }
         : { kind: 'dropIndex', phase: 'contract', ...step },
     );
   }

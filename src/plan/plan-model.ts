@@ -3,6 +3,7 @@ import { isComputed } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { indexesOf } from '../definition/model-indexes.ts';
+import { keyField } from '../definition/system-fields.ts';
 import type { ModelContext } from './model-context.ts';
 import {
   addComputedSteps,
@@ -40,6 +41,23 @@ export function createModelSteps(context: ModelContext): {
     hasJoinTable(field) ? addLinksSteps(context, field) : foreignKeySteps(context, field, 'expand'),
   );
   return { tables: [table, ...createComputedSteps(context), ...indexes], keys };
+}
+
+/** The steps of a model whose table is there: it begins to make events, and gets the indexes that it lacks. */
+export function adoptModelSteps(context: ModelContext): ReturnType<typeof createModelSteps> {
+  const { after, target } = context;
+  const table: Step = {
+    kind: 'adoptTable',
+    phase: 'expand',
+    model: after.name,
+    target,
+    columns: ['*'],
+    modelId: after.id,
+    key: keyField(after).column,
+  };
+  const there = new Set(Object.values(after.adopted?.names ?? {}));
+  const missing = indexesOf(after).filter(({ name }) => !there.has(name));
+  return { tables: [table, ...missing.map((index) => createIndexStep(context, index, 'expand'))], keys: [] };
 }
 
 /** The steps from one definition of a model to another. */

@@ -89,7 +89,7 @@ export function viewWarnings(step: Publish, found: FoundViews): readonly string[
 
 function newViews(step: Publish): readonly NewView[] {
   return step.published.map(({ definition, version }) => {
-    const text = createView(step.viewSchema, step.target.schema, definition);
+    const text = createView(step.viewSchema, definition);
     return { name: definition.name, text, mark: markOf(text, definition, version) };
   });
 }

@@ -75,7 +75,9 @@ export function rekeyedDefinitions(
       if (!refers && !(isOwner && hasJoinTable(field))) return field;
       assertFree(other, field, wish.path);
       const wanted = hasJoinTable(field) ? joinTableName(other.id, other.table, field.name) : field.name;
-      return { ...field, column: next(wanted), ...(refers ? { toKey: wish.key } : {}) };
+      // Nothing of an adopted column holds of the next one.
+      const { storedAs: _storedAs, names: _names, ...rest } = field;
+      return { ...rest, column: next(wanted), ...(refers ? { toKey: wish.key } : {}) };
     });
     const isTouched = isOwner || fields.some((field, n) => field !== other.fields[n]);
     if (isTouched) assertNoCondition(other, fields, isOwner, wish.path);
@@ -88,6 +90,7 @@ function takenNames({ occupied }: WorkspaceState, model: Definition): Set<string
   return new Set([
     ...SYSTEM_FIELDS,
     keyField(model).column,
+    ...(model.adopted?.others ?? []),
     ...model.fields.map(({ column }) => column),
     ...occupied.flatMap(({ table, column }) => (table === model.table && column !== null ? [column] : [])),
   ]);

@@ -7,6 +7,7 @@ import { hasJoinTable } from '../definition/join-table.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { joinTableName, stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
+import { keptOfAdopted, leavesType } from './adopt/adopted-definition.ts';
 import { type ConversionOptions, fieldConversion, needsColumn } from './conversions/field-conversion.ts';
 import type { Link } from './conversions/reference.ts';
 import { type ComputedEntry, resolveComputed } from './resolve-computed.ts';
@@ -181,17 +182,20 @@ function resolveField(
     findings.push({ path: `${path}/type`, code: 'not_convertible', message });
     return previous;
   }
+  const inPlace = previous && { ...kept, id: previous.id, column: previous.column };
   const isAlike =
-    previous &&
-    !needsColumn(
-      previous,
-      { ...kept, id: previous.id, column: previous.column },
-      context.conversionOf(input.name),
-    );
+    inPlace &&
+    !leavesType(previous, inPlace) &&
+    !needsColumn(previous, inPlace, context.conversionOf(input.name));
   const wanted = hasJoinTable(input) ? joinTableName(context.modelId, context.table, input.name) : input.name;
   const column = isAlike ? previous.column : uniqueName(wanted, taken);
   taken.add(column);
-  const field: Field = { ...kept, id: previous?.id ?? stableId(context.modelId, column), column };
+  const field: Field = {
+    ...kept,
+    id: previous?.id ?? stableId(context.modelId, column),
+    column,
+    ...(inPlace && isAlike ? keptOfAdopted(previous, inPlace) : {}),
+  };
   findings.push(...unfitDefault(field, path));
   const refusal = previous && refuseList(previous, field);
   if (refusal !== undefined) {

@@ -1,9 +1,10 @@
-import { type Definition, type Field, type ModelIndex, SYSTEM_FIELDS } from '../definition/definition.ts';
+import type { Definition, Field, ModelIndex } from '../definition/definition.ts';
 import type { ModelIndexInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
 import { resolveCondition } from '../definition/index-condition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { readIndexEntry } from '../definition/model-indexes.ts';
+import { systemFields } from '../definition/system-fields.ts';
 import { Failure, type Finding } from '../failure.ts';
 
 /** An index by the ids of its fields. Throws where they are not there, or of types that do not go together. */
@@ -16,7 +17,7 @@ export function resolveIndex(
   const fields = input.fields.map((entry, n) => {
     const { field: name, descending } = readIndexEntry(entry);
     const at = `${path}/fields/${n}`;
-    if (SYSTEM_FIELDS.some((system) => system === name)) {
+    if (systemFields(model).some((system) => system.name === name)) {
       if (input.kind === 'fullText') throw notText(model, name, at);
       return entry;
     }

@@ -33,7 +33,7 @@ export function bareField(whole: Field): Field {
   if (isComputed(whole)) return whole;
   const { id, name, column, type, ...field } = whole;
   if (type === 'references') return { ...field, id, name, column, type };
-  const { precision, scale, dimensions, options, postgis, toKey } = field;
+  const { precision, scale, dimensions, options, postgis, storedAs, toKey } = field;
   return {
     id,
     name,
@@ -44,6 +44,7 @@ export function bareField(whole: Field): Field {
     ...(dimensions === undefined ? {} : { dimensions }),
     ...(options === undefined ? {} : { options }),
     ...(postgis === undefined ? {} : { postgis }),
+    ...(storedAs === undefined ? {} : { storedAs }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { asRead } from '../definition/adopted.ts';
 import { isComputed } from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { specOf } from '../definition/field-types.ts';
@@ -51,5 +52,7 @@ function storedRows(context: ModelContext, before: Definition): string {
 function valueAfter(context: ModelContext, previous: Field | undefined, field: Field): string {
   if (!previous) return `(${valueAtOnce(context, field) ?? 'null'})::${specOf(field).columnType(field)}`;
   if (hasJoinTable(previous)) return valueOfList(context, previous, field, keyOfRow(context));
-  return conversionFor(context, previous, field).forward(`t.${quoteIdentifier(previous.column)}`);
+  return conversionFor(context, previous, field).forward(
+    asRead(previous, `t.${quoteIdentifier(previous.column)}`),
+  );
 }

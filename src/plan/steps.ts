@@ -3,6 +3,7 @@ import { type AddComputed, addComputed } from './steps/add-computed.ts';
 import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
 import { type AddPair, addPair } from './steps/add-pair.ts';
 import { type AddShadow, addShadow } from './steps/add-shadow.ts';
+import { type AdoptTable, adoptTable } from './steps/adopt-table.ts';
 import { type AlignTable, alignTable } from './steps/align-table.ts';
 import { type Backfill, backfill } from './steps/backfill.ts';
 import { type ClearOrphans, clearOrphans } from './steps/clear-orphans.ts';
@@ -56,6 +57,7 @@ export type Step =
   | AddConstraint
   | AddPair
   | AddShadow
+  | AdoptTable
   | AlignTable
   | Backfill
   | ClearOrphans
@@ -103,6 +105,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   addConstraint,
   addPair,
   addShadow,
+  adoptTable,
   alignTable,
   backfill,
   clearOrphans,

@@ -1,5 +1,6 @@
 import type { KeyType } from '../definition/definition.ts';
 import type { DefinitionInput, FieldInput } from '../definition/definition-input.ts';
+import { fitName } from '../definition/fit-names.ts';
 import type { ChangeRequest, Operation } from './change-request.ts';
 
 /** What is asked of the key of a model: `gone` where none that refers to the model may be left out of the plan. */
@@ -48,8 +49,17 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     for (const handle of [input.name, input.id, input.renamedFrom]) add(handle, input.key);
     addTargets(input.fields);
   };
-  for (const { models = [], operations = [], backfill = {}, conversions = {}, expect = {} } of requests) {
+  for (const {
+    models = [],
+    operations = [],
+    backfill = {},
+    conversions = {},
+    expect = {},
+    found,
+  } of requests) {
     models.forEach(addDefinition);
+    for (const name of Object.values(found?.models ?? {})) add(name);
+    for (const { name } of found?.tables ?? []) add(fitName(name));
     // A model that is renamed and then dropped goes by two names.
     const key = operations.some(takesKey) ? 'gone' : 'any';
     for (const operation of operations) {
@@ -73,6 +83,8 @@ function namesIn(operation: Operation): readonly string[] {
     case 'createModel':
     case 'restore':
       return [];
+    case 'adopt':
+      return operation.as === undefined ? [] : [operation.as];
     case 'renameModel':
       return [operation.from, operation.to];
     default:

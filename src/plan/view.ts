@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { schemaOf, storedType } from '../definition/adopted.ts';
 import type { Definition } from '../definition/definition.ts';
-import { specOf } from '../definition/field-types.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
+import { viewSchema } from '../definition/physical-names.ts';
 import { keyField, systemFields } from '../definition/system-fields.ts';
 import { quoteTable } from './steps/table-sql.ts';
 
@@ -11,7 +12,9 @@ import { quoteTable } from './steps/table-sql.ts';
  * names of today over their columns. It reads with its owner's rights, so that a reader needs none on the table,
  * where what lies in the trash still stands.
  */
-export function createView(schema: string, dataSchema: string, definition: Definition): string {
+export function createView(slug: string, definition: Definition): string {
+  const dataSchema = schemaOf(slug, definition);
+  const schema = viewSchema(slug);
   const view = quoteTable({ schema, table: definition.name });
   const columns = [
     ...[...systemFields(definition), ...definition.fields].map((field) => {
@@ -45,7 +48,7 @@ const MARK = /^Remodel: model (\S+), since version (\d+), (\S+)$/;
 
 /** The mark of a view that is made at this version. */
 export function markOf(text: string, definition: Definition, version: number): ViewMark {
-  const types = definition.fields.map((field) => specOf(field).columnType(field));
+  const types = definition.fields.map(storedType);
   const digest = createHash('sha256')
     .update([text, ...types].join('\u0000'))
     .digest('hex')

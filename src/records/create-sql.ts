@@ -1,8 +1,9 @@
 import { enteredFields } from '../definition/computed.ts';
+import { momentsOf } from '../definition/system-fields.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import { hasColumn, linkClauses, listsOf } from './link-sql.ts';
-import { allFields, FENCE, selectWritten, targetOf } from './record-sql.ts';
+import { allFields, FENCE, revisionColumns, selectWritten, targetOf } from './record-sql.ts';
 
 /** The fields that a create writes, in the order of its parameters. */
 export function writtenFields(model: ModelClass): readonly ModelField[] {
@@ -18,7 +19,7 @@ export function writtenFields(model: ModelClass): readonly ModelField[] {
 export function createText(model: ModelClass, single: boolean, keep: boolean): string {
   const param = firstParam(keep);
   const inserts = single ? [insertOne(model, param)] : insertClauses(model, param, FENCE);
-  return answered(model, [...inserts, ...linkClauses(model)], keep);
+  return answered(model, [...inserts, ...linkClauses(model)], keep, single);
 }
 
 /** The first parameter that is a record's: behind those of the fence, and of the answer that is kept. */
@@ -27,8 +28,13 @@ export function firstParam(keep: boolean): number {
 }
 
 /** The statement of clauses that end with `written`, which keeps its answer where that is wanted. */
-export function answered(model: ModelClass, clauses: readonly string[], keep: boolean): string {
-  if (!keep) return `with ${clauses.join(',')} ${selectWritten(model)}`;
+export function answered(
+  model: ModelClass,
+  clauses: readonly string[],
+  keep: boolean,
+  withRevision = false,
+): string {
+  if (!keep) return `with ${clauses.join(',')} ${selectWritten(model, withRevision)}`;
   return `
     with ${clauses.join(',')},
     answer as (${selectWritten(model)}),
@@ -46,8 +52,10 @@ export function sourceName(n: number): string {
   return `f${n}`;
 }
 
-/** A model may have no field, and leave its key to the database: one column is always named. */
-export const UPDATED = ['updated_at', 'now()'] as const;
+/** The moment of the write, where the table keeps it. */
+export function updated({ definition }: ModelClass): readonly (readonly [string, string])[] {
+  return momentsOf(definition).includes('updated_at') ? [['updated_at', 'now()']] : [];
+}
 
 function insertOne(model: ModelClass, firstParam: number): string {
   const fields = writtenFields(model);
@@ -55,9 +63,9 @@ function insertOne(model: ModelClass, firstParam: number): string {
   const columns = fields.filter(hasColumn).map((field) => [field.column, values.get(field)] as const);
   return `
     written as (
-      ${insertSql(model, [...columns, UPDATED])}
+      ${insertSql(model, [...columns, ...updated(model)])}
       where ${FENCE}
-      returning ${allFields(model, (list) => values.get(list) ?? 'null')}
+      returning ${[allFields(model, (list) => values.get(list) ?? 'null'), ...revisionColumns(model)].join(', ')}
     )`;
 }
 
@@ -84,7 +92,7 @@ export function insertClauses(model: ModelClass, param: number, fence: string): 
     .filter(hasColumn)
     .map(({ column }) => [column, `g.${column}`] as const);
   const insert = `
-      ${insertSql(model, [...columns, UPDATED])}
+      ${insertSql(model, [...columns, ...updated(model)])}
       from given as g
       where ${fence}
       order by g.${N}
@@ -124,12 +132,14 @@ export function insertSql(
   model: ModelClass,
   columns: readonly (readonly [string, string | undefined])[],
 ): string {
-  return `insert into ${targetOf(model)} as t (${columns.map(([column]) => column).join(', ')})
+  // A model may have no field, and leave its key to the database: then Postgres takes no list of columns either.
+  const names = columns.length > 0 ? ` (${columns.map(([column]) => column).join(', ')})` : '';
+  return `insert into ${targetOf(model)} as t${names}
       select ${columns.map(([, value]) => value).join(', ')}`;
 }
 
 /** A value of a create: the key is made here where none is given. */
-export function valueSql(model: ModelClass, { name, columnType }: ModelField, source: string): string {
-  const value = `${source}::${columnType}`;
+export function valueSql(model: ModelClass, { name, columnType, write }: ModelField, source: string): string {
+  const value = write(`${source}::${columnType}`);
   return name === 'id' && model.definition.key === 'uuid' ? `coalesce(${value}, remodel.uuid_v7())` : value;
 }

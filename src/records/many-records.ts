@@ -9,10 +9,10 @@ import type { Database } from '../ports.ts';
 import { filterOf } from './filter-parameters.ts';
 import { hasColumn, setLinks } from './link-sql.ts';
 import { assertKnown } from './list-query.ts';
-import { REVISED } from './one-record-sql.ts';
 import { Parameters } from './parameters.ts';
 import {
   allFields,
+  assignments,
   FENCE,
   fenceOf,
   fenceSql,
@@ -82,10 +82,10 @@ export async function updateRecords(
     ),
   );
   const sets = [...given].flatMap(([field, value]) =>
-    hasColumn(field) ? [`${field.column} = ${value}`] : [],
+    hasColumn(field) ? [`${field.column} = ${field.write(value)}`] : [],
   );
   const returned = allFields(model, (list) => setLinks(model, list, given.get(list) ?? 'null'));
-  const act = `update ${targetOf(model)} as t set ${[...sets, REVISED].join(', ')}`;
+  const act = `update ${targetOf(model)} as t set ${assignments(model, sets)}`;
   const { filter, maxAffected } = query;
   const matched = matchedClause(model, filter, maxAffected, parameters);
   try {

@@ -1,5 +1,5 @@
 import type { ModelClass } from '../model/model-class.ts';
-import { insertSql, UPDATED, valueSql, writtenFields } from './create-sql.ts';
+import { insertSql, updated, valueSql, writtenFields } from './create-sql.ts';
 import { hasColumn, type ListField, listsOf } from './link-sql.ts';
 import type { NestedRecord } from './nested-records.ts';
 import type { Parameters } from './parameters.ts';
@@ -79,7 +79,7 @@ function insertNested(
   const stored = [...model.fields.values()].filter(hasColumn).map(({ column }) => `t.${column}`);
   return `
     ${name} as (
-      ${insertSql(model, [...columns, UPDATED])}
+      ${insertSql(model, [...columns, ...updated(model)])}
       where ${fenceOf(model)}
       returning ${stored.join(', ')}
     )`;

@@ -1,18 +1,28 @@
 import { enteredFields } from '../definition/computed.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
-import { hasColumn, linksOf, setLinks } from './link-sql.ts';
-import { allFields, FENCE, keyType, selectWritten, targetOf } from './record-sql.ts';
+import { hasColumn, type ListField, linksOf, setLinks } from './link-sql.ts';
+import {
+  allFields,
+  assignments,
+  FENCE,
+  isRevision,
+  keyType,
+  revisionColumns,
+  selectWritten,
+  targetOf,
+} from './record-sql.ts';
 
 /** The statements that write one record. Each takes the fence's $1 and $2, then the key as $3. */
 
-/** The revisions that a guard asks for, where it does, as $4. */
-const MATCHES = '($4::text is null or t.updated_at = any ($4::timestamptz[]))';
-
 const isKey = (model: ModelClass) => `t.${model.keyColumn} = $3::${keyType(model)}`;
 
-/** Strictly greater than before: a revision never stands for two states of a record. */
-export const REVISED = `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`;
+/** The revisions that a guard asks for, where it does, are $4. */
+const matches = (model: ModelClass) => isRevision(model, '$4');
+
+/** The row that was written, by itself. */
+const returned = (model: ModelClass, list: (field: ListField) => string) =>
+  [allFields(model, list), ...revisionColumns(model)].join(', ');
 
 /** Parameters for fields, by name. */
 function placeholders(names: readonly string[], first: number): (field: ModelField) => string | undefined {
@@ -25,16 +35,16 @@ export function updateText(model: ModelClass, names: readonly string[]): string 
   const given = placeholders(names, 5);
   const sets = [...model.fields.values()].filter(hasColumn).flatMap((field) => {
     const value = given(field);
-    return value === undefined ? [] : `${field.column} = ${value}::${field.columnType}`;
+    return value === undefined ? [] : `${field.column} = ${field.write(`${value}::${field.columnType}`)}`;
   });
   return `
     with written as (
       update ${targetOf(model)} as t
-      set ${[...sets, REVISED].join(', ')}
+      set ${assignments(model, sets)}
       where ${isKey(model)}
-        and ${MATCHES}
+        and ${matches(model)}
         and ${FENCE}
-      returning ${allFields(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
+      returning ${returned(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
     )
     ${answer(model)}`;
 }
@@ -45,19 +55,22 @@ export function putText(model: ModelClass, createOnly: boolean): string {
   const given = placeholders(names, 4);
   const fields = [...model.fields.values()].filter((field) => hasColumn(field) && given(field));
   const columns = [model.keyColumn, ...fields.map((field) => field.column)];
-  const values = [`$3::${keyType(model)}`, ...fields.map((field) => `${given(field)}::${field.columnType}`)];
-  const sets = [...fields.map((field) => `${field.column} = excluded.${field.column}`), REVISED];
-  const conflict = createOnly ? 'do nothing' : `do update set ${sets.join(', ')}`;
+  const values = [
+    `$3::${keyType(model)}`,
+    ...fields.map((field) => field.write(`${given(field)}::${field.columnType}`)),
+  ];
+  const sets = fields.map((field) => `${field.column} = excluded.${field.column}`);
+  const conflict = createOnly ? 'do nothing' : `do update set ${assignments(model, sets)}`;
   return `
     with written as (
       insert into ${targetOf(model)} as t (${columns.join(', ')})
       select ${values.join(', ')}
       where ${FENCE}
       on conflict (${model.keyColumn}) ${conflict}
-      returning t.xmax = 0 as is_new, ${allFields(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
+      returning t.xmax = 0 as is_new, ${returned(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
     )
-    select record, (select is_new from written)::text as created
-    from (${selectWritten(model)}) as answer`;
+    select answer.*, (select is_new from written)::text as created
+    from (${selectWritten(model, true)}) as answer`;
 }
 
 export function deleteText(model: ModelClass): string {
@@ -65,9 +78,9 @@ export function deleteText(model: ModelClass): string {
     with written as (
       delete from ${targetOf(model)} as t
       where ${isKey(model)}
-        and ${MATCHES}
+        and ${matches(model)}
         and ${FENCE}
-      returning ${allFields(model, (list) => linksOf(model, list))}
+      returning ${returned(model, (list) => linksOf(model, list))}
     )
     ${answer(model)}`;
 }
@@ -78,9 +91,9 @@ export function deleteText(model: ModelClass): string {
  */
 function answer(model: ModelClass): string {
   return `
-    ${selectWritten(model)}
+    ${selectWritten(model, true)}
     union all
-    select null
+    select null${model.definition.adopted ? ', null' : ''}
     from ${targetOf(model)} as t
     where ${isKey(model)}
       and $4::text is not null

@@ -10,6 +10,7 @@ import {
   fenceOf,
   keyType,
   RECORD_JSON,
+  revisionColumns,
   runShape,
   type StoredRecord,
   selectStored,
@@ -22,7 +23,7 @@ import { explainViolation, type Values, type Written } from './violations.ts';
 
 /** What a write of one record asks of the record that is there. */
 export interface Guard {
-  /** Only while the record was last written at one of these moments, as `updated_at` shows them. */
+  /** Only while the revision of the record is one of these: see `revisionOf`. */
   readonly ifMatch?: readonly string[];
   /** Only where there is a record. */
   readonly mustExist?: boolean;
@@ -37,7 +38,8 @@ export async function readRecord(database: Database, model: ModelClass, id: stri
     database,
     model,
     'read',
-    () => `${selectStored(model)} where t.${model.keyColumn} = $1::${keyType(model)}`,
+    () =>
+      `${selectStored(model, ...revisionColumns(model))} where t.${model.keyColumn} = $1::${keyType(model)}`,
     [key],
   );
   return stored(rows[0]) ?? unknownRecord(model, id);
@@ -81,7 +83,7 @@ export async function updateRecord(
   return write(database, model, id, shape, () => updateText(model, names), parsed.output, [
     ...fenceOf(model),
     key,
-    revisions(guard),
+    revisions(model, guard),
     ...params,
   ]);
 }
@@ -110,7 +112,7 @@ export async function replaceRecord(
     const record = await write(database, model, id, 'replace', text, parsed.output, [
       ...fenceOf(model),
       key,
-      revisions(guard),
+      revisions(model, guard),
       ...params,
     ]);
     return { ...record, created: false };
@@ -142,7 +144,7 @@ export async function deleteRecord(
   return write(database, model, id, 'delete', () => deleteText(model), {}, [
     ...fenceOf(model),
     readKey(model, id),
-    revisions(guard),
+    revisions(model, guard),
   ]);
 }
 
@@ -174,11 +176,13 @@ function inBody(values: Values): Written {
   return { records: [values], pathOf: () => '' };
 }
 
-const REVISION = /^\d{4}-\d\d-\d\dT[\d:.]{8,15}[+-]\d\d:\d\d$/;
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]{8,15}[+-]\d\d:\d\d$/;
+const TRANSACTION = /^\d{1,10}$/;
 
-/** As an array of Postgres; what is no moment is the revision of no record. */
-function revisions(guard: Guard): string | null {
-  return guard.ifMatch ? `{${guard.ifMatch.filter((text) => REVISION.test(text)).join(',')}}` : null;
+/** As an array of Postgres; what is no revision is that of no record. */
+function revisions(model: ModelClass, guard: Guard): string | null {
+  const form = model.definition.adopted ? TRANSACTION : MOMENT;
+  return guard.ifMatch ? `{${guard.ifMatch.filter((text) => form.test(text)).join(',')}}` : null;
 }
 
 /** The key that an id in an address spells; null where it is none. */

@@ -41,7 +41,7 @@ function valueAt(model: ModelClass, related: Related, path: string, place: Place
   if (rest === null) {
     const field = model.fields.get(name);
     if (!field) return { code: 'unknown_field', problem: nowhere };
-    return { id: `${ids}${field.id}`, sql: `${alias}.${field.column}`, field, nullable: field.nullable };
+    return { id: `${ids}${field.id}`, sql: valueSql(field, `${alias}.`), field, nullable: field.nullable };
   }
   const json = model.fields.get(name);
   if (json?.spec.type === 'json') return valueInJson(json, rest, place);

@@ -1,5 +1,6 @@
+import { schemaOf } from '../definition/adopted.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
-import { dataSchema } from '../definition/physical-names.ts';
+import { momentsOf } from '../definition/system-fields.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
 import type { Database, Row } from '../ports.ts';
@@ -11,11 +12,23 @@ import type { Parameters } from './parameters.ts';
 /** A record as its JSON text, which goes to the client as Postgres wrote it. */
 export interface StoredRecord {
   readonly json: string;
+  /** Of a record in an adopted table, where one statement read or wrote it alone. */
+  readonly revision?: string;
+}
+
+/** A row's revision where nobody else keeps its moments: the transaction that wrote it. */
+const WRITTEN_BY = 't.xmin::text';
+const REVISION = '"Revision"';
+
+/** Further columns for the revision of a row `t` of the table; none where `updated_at` is the revision. */
+export function revisionColumns(model: ModelClass): readonly string[] {
+  return model.definition.adopted ? [`${WRITTEN_BY} as ${REVISION}`] : [];
 }
 
 /** The quoted table. */
 export function targetOf(model: ModelClass): string {
-  return `${quoteIdentifier(dataSchema(model.workspace))}.${quoteIdentifier(model.definition.table)}`;
+  const { workspace, definition } = model;
+  return `${quoteIdentifier(schemaOf(workspace, definition))}.${quoteIdentifier(definition.table)}`;
 }
 
 /** The row of a record's JSON: an alias that no field can have, for a name is taken for a column's first. */
@@ -37,7 +50,7 @@ const columnOf = (field: ModelField) => `t.${field.column}`;
 export const storedValue =
   (model: ModelClass, alias = 't') =>
   (field: ModelField) =>
-    isList(field) ? linksOf(model, field, alias) : `${alias}.${field.column}`;
+    isList(field) ? linksOf(model, field, alias) : field.read(`${alias}.${field.column}`);
 
 /** The records of a model's table, as `stored` reads them, behind further columns. */
 export function selectStored(model: ModelClass, ...columns: readonly string[]): string {
@@ -47,23 +60,53 @@ export function selectStored(model: ModelClass, ...columns: readonly string[]): 
     ${lateralRecord(model.fields.values(), storedValue(model))}`;
 }
 
-/** The same of the clause `written`, whose rows hold their lists: the tables do not show yet what was written. */
-export function selectWritten(model: ModelClass): string {
+/** The columns of a record that was read or written by itself. */
+function recordColumns(model: ModelClass, withRevision: boolean): string {
+  return model.definition.adopted && withRevision ? `${RECORD_JSON}, t.${REVISION}` : RECORD_JSON;
+}
+
+/**
+ * The same of the clause `written`, whose rows hold their lists: the tables do not show yet what was written. Of one
+ * record, the clause has its revision as well.
+ */
+export function selectWritten(model: ModelClass, withRevision = false): string {
   return `
-    select ${RECORD_JSON}
+    select ${recordColumns(model, withRevision)}
     from written as t
-    ${lateralRecord(model.fields.values(), columnOf)}`;
+    ${lateralRecord(model.fields.values(), (field) => field.read(columnOf(field)))}`;
 }
 
 /** Reads a row of `selectStored` or `selectWritten`. */
 export function stored(row: Row | undefined): StoredRecord | null {
   const json = row?.['record'];
-  return json ? { json } : null;
+  if (!json) return null;
+  const revision = row?.['Revision'];
+  return revision ? { json, revision } : { json };
 }
 
-/** The moment of a record's last write, which grows with each. Unescaped quotes stand around names alone. */
-export function revisionOf({ json }: StoredRecord): string {
+/**
+ * What tells one state of a record from others: the moment of its last write, which grows with each, or else who wrote
+ * it; null where that was not asked. Unescaped quotes stand around names alone.
+ */
+export function revisionOf(model: ModelClass, { json, revision }: StoredRecord): string | null {
+  if (model.definition.adopted) return revision ?? null;
   return /"updated_at":"([^"]*)"/.exec(json)?.[1] ?? '';
+}
+
+/** A condition on the row `t`: its revision is one of those in the parameter, an array, where that is given. */
+export function isRevision(model: ModelClass, parameter: string): string {
+  return model.definition.adopted
+    ? `(${parameter}::text is null or ${WRITTEN_BY} = any (${parameter}::text[]))`
+    : `(${parameter}::text is null or t.updated_at = any (${parameter}::timestamptz[]))`;
+}
+
+/** Strictly greater than before: a revision never stands for two states of a record. */
+const REVISED = `updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond')`;
+
+/** The assignments of an update, with what makes it another revision. There is always one. */
+export function assignments(model: ModelClass, sets: readonly string[]): string {
+  if (momentsOf(model.definition).includes('updated_at')) return [...sets, REVISED].join(', ');
+  return sets.length > 0 ? sets.join(', ') : `${model.keyColumn} = t.${model.keyColumn}`;
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { ModelClass } from '../model/model-class.ts';
-import { givenClause, insertSql, N, writtenFields } from './create-sql.ts';
+import { givenClause, insertSql, N, updated, writtenFields } from './create-sql.ts';
 import { hasColumn, type ListField, setLinks } from './link-sql.ts';
-import { REVISED } from './one-record-sql.ts';
-import { allFields, FENCE } from './record-sql.ts';
+import { allFields, assignments, FENCE } from './record-sql.ts';
 import type { ConflictTarget } from './upsert.ts';
 
 /**
@@ -32,11 +31,11 @@ export function upsertClauses(
     givenClause(model, param),
     `
     upserted as (
-      ${insertSql(model, [...columns, ['updated_at', 'now()']])}
+      ${insertSql(model, [...columns, ...updated(model)])}
       from given as g
       where ${fence}
       order by g.${N}
-      on conflict (${target}) do update set ${[...sets, REVISED].join(', ')}
+      on conflict (${target}) do update set ${assignments(model, sets)}
       returning t.xmax = 0 as "New", ${stored.join(', ')}
     )`,
     `

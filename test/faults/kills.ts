@@ -207,6 +207,9 @@ export class Kills {
     // Names of one length: some are cut where they are too long.
     const workspace = `run${String(this.#workspaces).padStart(4, '0')}`;
     await this.#ask('POST', '/v1/workspaces', { slug: workspace, label: 'killed' });
+    if (this.#scenario.sql) {
+      await this.#stack.parts.sql(this.#scenario.sql.replaceAll('WORKSPACE', workspace));
+    }
     await this.#ask('POST', `/v1/${workspace}/changes`, { models });
     await this.#stack.deliverAll();
     for (const [model, rows] of Object.entries(records)) {
@@ -220,8 +223,9 @@ export class Kills {
   }
 
   async #begin(): Promise<Run> {
-    const { change } = this.#scenario;
     const workspace = await this.#prepare();
+    const text = JSON.stringify(this.#scenario.change).replaceAll('WORKSPACE', workspace);
+    const change: object = JSON.parse(text);
     const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);
     const { id, seq } = await this.#ask('POST', `/v1/${workspace}/changes`, { ...change, confirm: hash });
     return { workspace, change: id, seq };

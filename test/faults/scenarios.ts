@@ -8,6 +8,8 @@ export interface Scenario {
   /** A change that comes first, undisturbed. */
   readonly before?: object;
   readonly change: object;
+  /** Tables that are there before the change, in the schema of the workspace's name and `_legacy`: WORKSPACE stands for the name. */
+  readonly sql?: string;
 }
 
 /** An operation on a model with three records, beside another where it needs one. */
@@ -199,6 +201,28 @@ const REFERRED_KEY: Scenario = {
   change: { operations: [{ op: 'changeKey', model: 'person', key: 'text' }] },
 };
 
+/** Two tables that refer to each other, one of which lacks the index of a reference. */
+const ADOPTION: Scenario = {
+  models: [],
+  records: {},
+  sql: `
+    create schema WORKSPACE_legacy;
+    create table WORKSPACE_legacy.studio (id serial primary key, name varchar(20) not null unique, best integer);
+    create table WORKSPACE_legacy.film (
+      film_id uuid primary key default gen_random_uuid(),
+      studio integer references WORKSPACE_legacy.studio,
+      year integer check (year > 1900)
+    );
+    grant usage, create on schema WORKSPACE_legacy to remodel_migrator;
+    grant usage on schema WORKSPACE_legacy to remodel_edge;
+    alter table WORKSPACE_legacy.studio owner to remodel_migrator;
+    alter table WORKSPACE_legacy.film owner to remodel_migrator;
+    insert into WORKSPACE_legacy.studio (name) values ('a');
+    insert into WORKSPACE_legacy.film (studio, year) values (1, 1990);
+  `,
+  change: { operations: [{ op: 'adopt', schema: 'WORKSPACE_legacy' }] },
+};
+
 /** Every operation, and changes of several. */
 export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   ...Object.fromEntries(OPERATIONS.map((operation) => [operation.name, scenarioOf(operation)])),
@@ -206,6 +230,7 @@ export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   'move references': MOVED_REFERENCES,
   'change computed fields': COMPUTED,
   'change a key that is referred to': REFERRED_KEY,
+  'adopt a schema': ADOPTION,
   'align names': ALIGNMENT_AT_ONCE,
   'align names that were exchanged': ALIGNMENT,
 };

@@ -15,7 +15,7 @@ export interface EndState {
  * can be compared with that of another.
  */
 export async function endState(system: Parts, workspace: string): Promise<EndState> {
-  const schemas = [`${workspace}_data`, `${workspace}_trash`];
+  const schemas = [`${workspace}_data`, `${workspace}_trash`, `${workspace}_legacy`];
   // The digest in the name of a join table is of its model's id, and those of its keys and its index are of the name.
   const neutral = (text: unknown) =>
     String(text)

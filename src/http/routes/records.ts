@@ -178,7 +178,7 @@ function answerCreated(
   if (!record) throw new TypeError('one record was created, so one is answered');
   const id: unknown = JSON.parse(record.json).id;
   c.header('Location', `${c.req.path}/${encodeURIComponent(String(id))}`);
-  if (model) c.header('ETag', etagOf(model, record));
+  if (model) setEtag(c, model, record);
   return prefersMinimal(c) ? c.body(null, 201, MINIMAL) : c.body(record.json, 201, JSON_TYPE);
 }
 
@@ -191,14 +191,21 @@ async function writing(
   use: (model: ModelClass) => Promise<StoredRecord & { readonly created?: boolean }>,
 ): Promise<Response> {
   const { model, record } = await written(c, async (m) => ({ model: m, record: await use(m) }));
-  c.header('ETag', etagOf(model, record));
+  setEtag(c, model, record);
   if (prefersMinimal(c)) return c.body(null, record.created ? 201 : 204, MINIMAL);
   return c.body(record.json, record.created ? 201 : 200, JSON_TYPE);
 }
 
 /** What the record holds, in the form that the class gives it: by its revision, and by the text itself. */
-function etagOf(model: ModelClass, record: StoredRecord): string {
-  return `"${revisionOf(record)}-${digestOf(model.hash, record.json).slice(0, 8)}"`;
+function etagOf(model: ModelClass, record: StoredRecord): string | null {
+  const revision = revisionOf(model, record);
+  return revision === null ? null : `"${revision}-${digestOf(model.hash, record.json).slice(0, 8)}"`;
+}
+
+/** A record that was written with others by one statement may have a revision that was not asked for. */
+function setEtag(c: RecordContext, model: ModelClass, record: StoredRecord): void {
+  const tag = etagOf(model, record);
+  if (tag !== null) c.header('ETag', tag);
 }
 
 /** A write is guarded by what the record holds, whatever class it was read by: the revision alone counts. */

@@ -1,3 +1,4 @@
+import { asRead } from '../../definition/adopted.ts';
 import { constantSql } from '../../definition/columns.ts';
 import type { Field } from '../../definition/definition.ts';
 import { specOf } from '../../definition/field-types.ts';
@@ -102,7 +103,7 @@ function unconverted(from: Field, to: Field, entries: Entries): string {
   const nulled = entries.filter(([, next]) => next === null).map(([text]) => quoteLiteral(text));
   return nulled.length === 0
     ? condition
-    : `${condition} and ${textOf(from, old)} <> all (array[${nulled.join(', ')}]::text[])`;
+    : `${condition} and ${textOf(from, asRead(from, old))} <> all (array[${nulled.join(', ')}]::text[])`;
 }
 
 /**

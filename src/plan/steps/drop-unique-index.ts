@@ -1,9 +1,12 @@
 import { quoteIdentifier } from '../../definition/identifiers.ts';
 import type { StepBase, TransactionKind } from './step-kind.ts';
+import { quoteTable } from './table-sql.ts';
 
 export interface DropUniqueIndex extends StepBase {
   readonly kind: 'dropUniqueIndex';
   readonly index: string;
+  /** In an adopted table, a constraint may own it. */
+  readonly isAdopted?: true;
 }
 
 /** In the publish transaction, not concurrently: the class published with it is the first that may repeat a value. */
@@ -11,6 +14,9 @@ export const dropUniqueIndex: TransactionKind<DropUniqueIndex> = {
   mode: 'transaction',
   lock: 'ACCESS EXCLUSIVE, no scan',
   run: (step) => [
+    ...(step.isAdopted
+      ? [`alter table ${quoteTable(step.target)} drop constraint if exists ${quoteIdentifier(step.index)}`]
+      : []),
     `drop index if exists ${quoteIdentifier(step.target.schema)}.${quoteIdentifier(step.index)}`,
   ],
 };

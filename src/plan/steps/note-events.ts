@@ -17,6 +17,13 @@ export function noteRecords(target: TableName, modelId: string, key: string): re
   );
 }
 
+/** SQL that takes these triggers away. */
+export function dropNotes(target: TableName): readonly string[] {
+  return Object.keys(OPERATIONS).map(
+    (operation) => `drop trigger if exists remodel_event_${operation} on ${quoteTable(target)}`,
+  );
+}
+
 /**
  * SQL that has the records noted that lose a link of a list with the record at its other end. Who writes a list by
  * itself writes its record as well: only what a trigger does, as a foreign key's does, is to be noted here.

@@ -45,6 +45,5 @@ export interface Publish extends StepBase {
 export const publish: PublishKind<Publish> = {
   mode: 'publish',
   lock: 'rows of the catalog; ACCESS EXCLUSIVE on the views that change',
-  sql: (step) =>
-    step.published.map((model) => createView(step.viewSchema, step.target.schema, model.definition)),
+  sql: (step) => step.published.map((model) => createView(step.viewSchema, model.definition)),
 };

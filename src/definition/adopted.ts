@@ -1,0 +1,56 @@
+import type { AdoptedNames, Definition, Field } from './definition.ts';
+import { specOf } from './field-types.ts';
+import { dataSchema } from './physical-names.ts';
+import { optionsSql } from './values/options.ts';
+
+/** What there is to know of tables that were there before their models: where they are, and what is otherwise in them. */
+
+/** The schema of a model's table, and of the join tables beside it. */
+export function schemaOf(slug: string, { adopted }: Pick<Definition, 'adopted'>): string {
+  return adopted?.schema ?? dataSchema(slug);
+}
+
+/** The Postgres type that a field's column has. */
+export function storedType(field: Field): string {
+  return field.storedAs ?? specOf(field).columnType(field);
+}
+
+/** Types whose values compare, with an index, and are shown as those of the field's own type are. */
+const ALIKE = /^(smallint|integer|real|numeric|character varying)\b/;
+
+/** SQL of a stored value as one of the field's own type. */
+export function asRead(field: Field, value: string): string {
+  if (field.storedAs === undefined || ALIKE.test(field.storedAs)) return value;
+  return `(${value})::${specOf(field).columnType(field)}`;
+}
+
+/** SQL of a value of the field's own type as its column takes it. Postgres casts by itself, but for enums. */
+export function asStored(field: Field, value: string): string {
+  return isEnum(field) ? `(${value})::${field.storedAs}` : value;
+}
+
+function isEnum({ type, storedAs }: Field): boolean {
+  return type === 'choice' && storedAs !== undefined && !/^(text|character)\b/.test(storedAs);
+}
+
+/** The same of any value: what the column has no room for is cut, or null. */
+export function asFarAsStored(field: Field, value: string): string {
+  const { storedAs = '', options = [] } = field;
+  const fits = (condition: string) =>
+    `(select "value" from (select ${value} as "value") as one where ${condition})`;
+  if (isEnum(field)) return asStored(field, fits(`"value" = any (${optionsSql(options)})`));
+  if (storedAs === 'smallint') return fits('"value" between -32768 and 32767');
+  return storedAs.startsWith('character') ? `(${value})::${storedAs}` : value;
+}
+
+/** What a thing is called that would have been given a name here; null where there is none. */
+export function nameIn(names: AdoptedNames | undefined, name: string): string | null {
+  const known = names?.[name];
+  return known === undefined ? name : known;
+}
+
+/** Of the names of a field's constraints, those of rules that its type holds; undefined where there are none. */
+export function namesOfType({ names = {} }: Field): AdoptedNames | undefined {
+  const held = Object.entries(names).filter(([, name]) => name === null);
+  return held.length > 0 ? Object.fromEntries(held) : undefined;
+}

@@ -1,0 +1,78 @@
+import { schemaOf } from '../../definition/adopted.ts';
+import { fitName } from '../../definition/fit-names.ts';
+import type { FoundTable } from '../../definition/found-table.ts';
+import { parseDefinition } from '../../definition/parse-definition.ts';
+import { keyField } from '../../definition/system-fields.ts';
+import { Failure } from '../../failure.ts';
+import type { Operation } from '../change-request.ts';
+import type { Draft } from '../draft.ts';
+import { definitionOf, inputOf } from './adopted-definition.ts';
+import type { AdoptedTable, ReferredModel } from './adopted-parts.ts';
+import { adoptedTable, keyOfTable } from './adopted-table.ts';
+import type { FoundTables } from './found-tables.ts';
+
+type Adopt = Extract<Operation, { op: 'adopt' }>;
+
+/** Makes models of tables, all at once, so that they may refer to each other in circles. */
+export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, path: string): void {
+  const isWhole = operation.table === undefined;
+  const tables = found.tables.filter((table) => !isWhole || found.models[nameOf(table)] === undefined);
+  const adopted = new Map<string, AdoptedTable>();
+  const keyed = tables.flatMap((table) => {
+    const key = keyOfTable(table);
+    if (!('reason' in key)) return [{ table, key, name: operation.as ?? fitName(table.name) }];
+    if (!isWhole) throw notAdoptable(nameOf(table), key.reason);
+    // A view is nothing that is missed.
+    if (table.kind === 'table' || table.kind === 'partitionedTable') {
+      draft.unmapped.push({ table: nameOf(table), part: 'table', name: table.name, reason: key.reason });
+    }
+    return [];
+  });
+  if (keyed.length === 0) {
+    const reasons = draft.unmapped.map(({ table, reason }) => `${table}: ${reason}`);
+    throw notAdoptable(operation.schema ?? '', reasons.join('; ') || 'it has no table that is no model yet');
+  }
+  for (const { table, key, name } of keyed) {
+    const owner = found.models[nameOf(table)];
+    if (owner !== undefined && draft.byName(owner)) {
+      throw new Failure('model_exists', `${nameOf(table)} is the table of the model ${owner} already`);
+    }
+    if (draft.byName(name) || keyed.some((other) => other.table !== table && other.name === name)) {
+      const message = `there is a model ${name} already: adopt ${nameOf(table)} by itself, under another name ("as"), or rename the model first`;
+      throw new Failure('model_exists', message, {
+        errors: [{ path: `${path}/as`, code: 'model_exists', message }],
+      });
+    }
+    draft.announceAdopted(name, table, key.key);
+  }
+  const modelOf = (schema: string, name: string): ReferredModel | undefined => {
+    const coming = keyed.find(({ table }) => table.schema === schema && table.name === name);
+    if (coming) return { name: coming.name, keyColumn: coming.key.column };
+    const model = draft.models.find(
+      (one) => schemaOf(draft.state.slug, one) === schema && one.table === name,
+    );
+    return model && { name: model.name, keyColumn: keyField(model).column };
+  };
+  for (const { table, key, name } of keyed) {
+    const one = adoptedTable(table, name, key, modelOf);
+    const parsed = parseDefinition(inputOf(one), '');
+    if (!parsed.ok) throw notAdoptable(nameOf(table), parsed.errors[0]?.message ?? 'it is no definition');
+    adopted.set(name, one);
+    draft.put(parsed.value, undefined, path);
+    draft.unmapped.push(...one.unmapped);
+  }
+  for (const [name, table] of adopted) {
+    const model = draft.need(name, path);
+    draft.replace(
+      definitionOf(model, table, (id) => draft.models.find((other) => other.id === id)?.table ?? ''),
+    );
+  }
+}
+
+function nameOf({ schema, name }: FoundTable): string {
+  return `${schema}.${name}`;
+}
+
+function notAdoptable(name: string, reason: string): Failure {
+  return new Failure('not_adoptable', `${name} cannot be adopted: ${reason}`);
+}
