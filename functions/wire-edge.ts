@@ -8,6 +8,7 @@ import { neonSession } from '../src/adapters/neon-session.ts';
 import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import { cachedHeads, directHeads } from '../src/heads/cached-heads.ts';
 import type { Edge, InboundWebhooks } from '../src/http/edge.ts';
+import { KnownKeys } from '../src/http/known-keys.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { parseSigningKeys, plainKeys } from '../src/webhooks/signature.ts';
 import { assertSecrets, type Env, numberOf } from './env.ts';
@@ -65,6 +66,8 @@ export function wireEdge(env: Env): Edge {
     connect: () => neonSession(env.DATABASE_URL, 'edge'),
     heads,
     registry,
+    keys: new KnownKeys(),
+    headMissing,
     queue,
     rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
     telemetry,

@@ -22,12 +22,14 @@ export interface DatabaseSession extends Database {
 
 /** Redis, as far as it is needed: an echo of the catalog. Throws `HeadStoreError` when it cannot be reached. */
 export interface HeadStore {
-  /** Heads by model name, in the order asked; null where Redis holds none. One command. */
-  read(workspace: string, models: readonly string[]): Promise<readonly (string | null)[]>;
+  /** Heads by model name, and what stands beside them, in the order asked; null where Redis holds none. One command. */
+  read(workspace: string, fields: readonly string[]): Promise<readonly (string | null)[]>;
   /** The JSON of a definition by its hash, or null. */
   readDefinition(hash: string): Promise<string | null>;
   /** Writes each head unless a greater one is there (invariant 2), after its definition. One atomic script. */
   publish(workspace: string, heads: readonly PublishedHead[]): Promise<void>;
+  /** Writes what stands beside the heads by their rule: a text that begins with a greater number replaces another. */
+  write(workspace: string, fields: readonly (readonly [field: string, text: string])[]): Promise<void>;
   /** Notes that a workspace wants to be looked at, at the given time (ms since the epoch) or before. */
   schedule(workspace: string, at: number): Promise<void>;
   unschedule(workspace: string): Promise<void>;

@@ -13,8 +13,8 @@ const SWEPT_SECONDS = 3600;
 const REQUEST_CHARACTERS = 500_000;
 
 /**
- * Invariant 2, heads only grow: a head replaces one of a lower `seq` only, whatever the order of writers.
- * ARGV holds model and head in turn.
+ * Invariant 2, heads only grow: a head replaces one of a lower `seq` only, whatever the order of writers. What stands
+ * beside the heads begins with such a number as well. ARGV holds field and text in turn.
  */
 const PUBLISH = `
 for n = 1, #ARGV, 2 do
@@ -30,9 +30,9 @@ return 1`;
 export function upstashHeadStore(options: UpstashOptions): HeadStore {
   const redis = upstashClient(options);
   return {
-    async read(workspace, models) {
+    async read(workspace, fields) {
       // The SDK's type is that of its own deserialization, which is off: Redis' answer is a list.
-      const heads: unknown = await command(() => redis.hmget(headsOf(workspace), ...models));
+      const heads: unknown = await command(() => redis.hmget(headsOf(workspace), ...fields));
       if (!Array.isArray(heads)) throw new HeadStoreError('Redis answered HMGET with something else');
       return heads.map((head) => (typeof head === 'string' ? head : null));
     },
@@ -42,6 +42,9 @@ export function upstashHeadStore(options: UpstashOptions): HeadStore {
       for (const bodies of inRequests(heads)) await command(() => redis.mset(bodies));
       const pairs = heads.flatMap(({ model, head }) => [model, head]);
       await command(() => redis.eval(PUBLISH, [headsOf(workspace)], pairs));
+    },
+    async write(workspace, fields) {
+      if (fields.length > 0) await command(() => redis.eval(PUBLISH, [headsOf(workspace)], fields.flat()));
     },
     async schedule(workspace, at) {
       await command(() => redis.zadd(DUE, { lt: true }, { score: at, member: workspace }));

@@ -12,12 +12,20 @@ export interface CurrentModel {
   readonly hash: string;
 }
 
-/** Every published model of a workspace, by name, without its definition. Throws `unknown_workspace`. */
-export async function readCurrentModels(database: Database, slug: string): Promise<readonly CurrentModel[]> {
+/**
+ * Every published model of a workspace, by name, without its definition; or those of them that have these ids. Throws
+ * `unknown_workspace`.
+ */
+export async function readCurrentModels(
+  database: Database,
+  slug: string,
+  only: readonly string[] | null,
+): Promise<readonly CurrentModel[]> {
   const rows = await database.query(sql`
     select m.name, m.version::text, m.hash
     from remodel.workspaces w
     left join remodel.models m on m.workspace_id = w.id and m.status = 'published'
+      and (${only}::json is null or m.id in (select json_array_elements_text(${only}::json)))
     where w.slug = ${slug}
       and w.trashed_at is null
     order by m.name collate "C"
@@ -29,6 +37,7 @@ export async function readCurrentModels(database: Database, slug: string): Promi
 export async function readAllModels(
   database: Database,
   slug: string,
+  only: readonly string[] | null,
 ): Promise<readonly (CurrentModel & { readonly definition: Definition })[]> {
   const rows = await database.query(sql`
     select m.name, m.version::text, m.hash, d.body
@@ -37,6 +46,7 @@ export async function readAllModels(
       remodel.models m
       join remodel.definitions d on d.hash = m.hash
     ) on m.workspace_id = w.id and m.status = 'published'
+      and (${only}::json is null or m.id in (select json_array_elements_text(${only}::json)))
     where w.slug = ${slug}
       and w.trashed_at is null
     order by m.name collate "C"

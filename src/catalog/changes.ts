@@ -121,6 +121,25 @@ export async function listChanges(
   return rows.map((row) => readShownChange(row).change);
 }
 
+/** Whether a change was asked for by a key. */
+export async function isChangeOf(
+  database: Database,
+  workspace: string,
+  id: string,
+  keyId: string,
+): Promise<boolean> {
+  assertChangeId(id);
+  const rows = await database.query(sql`
+    select
+    from remodel.changes c
+    join remodel.workspaces w on w.id = c.workspace_id
+    where w.slug = ${workspace}
+      and c.id = ${id}
+      and c.actor ->> 'id' = ${keyId}
+  `);
+  return rows.length > 0;
+}
+
 /** The status alone: what a client that waits asks for again and again. */
 export async function readStatus(database: Database, id: string): Promise<string | null> {
   const [row] = await database.query(sql`select status from remodel.changes where id = ${id}`);

@@ -14,8 +14,12 @@ export interface ListedModel {
   readonly fields: number;
 }
 
-/** Every published model of a workspace, by name. Throws `unknown_workspace`. */
-export async function listModels(database: Database, slug: string): Promise<readonly ListedModel[]> {
+/** Every published model of a workspace, by name; or those of them that have these ids. Throws `unknown_workspace`. */
+export async function listModels(
+  database: Database,
+  slug: string,
+  only: readonly string[] | null = null,
+): Promise<readonly ListedModel[]> {
   const rows = await database.query(sql`
     select
       m.name,
@@ -28,6 +32,7 @@ export async function listModels(database: Database, slug: string): Promise<read
       remodel.models m
       join remodel.definitions d on d.hash = m.hash
     ) on m.workspace_id = w.id and m.status = 'published'
+      and (${only}::json is null or m.id in (select json_array_elements_text(${only}::json)))
     where w.slug = ${slug}
       and w.trashed_at is null
     order by m.name collate "C"

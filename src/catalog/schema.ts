@@ -40,6 +40,8 @@ export const workspaces = remodel.table(
     trashRetentionDays: integer('trash_retention_days'),
     createdAt: moment('created_at').notNull().defaultNow(),
     trashedAt: moment('trashed_at'),
+    /** Grows with each move to the trash and back: orders what Redis is told of it. */
+    stateSeq: bigint('state_seq', { mode: 'number' }).notNull().default(0),
   },
   (t) => [uniqueIndex('workspaces_slug').on(t.slug)],
 );
@@ -231,6 +233,43 @@ export const trash = remodel.table(
     n: bigint('n', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
   },
   (t) => [index('trash_workspace').on(t.workspaceId)],
+);
+
+/**
+ * API keys. What a key may do never changes; it ends, sooner than it was to (a rotation) or at once (a revocation),
+ * and `revision` grows with that: it orders what Redis is told of it.
+ */
+export const keys = remodel.table(
+  'keys',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: uuid('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    label: text('label').notNull(),
+    /** SHA-256 of the key, in hexadecimal digits: the key itself is kept nowhere. */
+    hash: text('hash').notNull(),
+    scopes: text('scopes').array().notNull(),
+    /** The ids of the models that it is limited to; null: it is not. */
+    models: text('models').array(),
+    revision: bigint('revision', { mode: 'number' }).notNull().default(1),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** An `Actor`. */
+    createdBy: jsonb('created_by').notNull(),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    /** To the minute or so. */
+    lastUsedAt: moment('last_used_at'),
+    /** The key that takes its place. */
+    rotatedTo: uuid('rotated_to'),
+    idempotencyKey: text('idempotency_key'),
+    bodyHash: text('body_hash'),
+  },
+  (t) => [
+    uniqueIndex('keys_hash').on(t.hash),
+    index('keys_workspace').on(t.workspaceId, t.createdAt),
+    uniqueIndex('keys_idempotency_key').on(t.workspaceId, t.idempotencyKey),
+  ],
 );
 
 /**

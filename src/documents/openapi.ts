@@ -90,7 +90,13 @@ export function writeOpenApi(
     ],
   );
   const others = JSON.stringify({
-    securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'The root token.' } },
+    securitySchemes: {
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key of the workspace, or the root token.',
+      },
+    },
     headers: HEADERS,
     responses: { ...problemResponses(problems), ...RECORD_RESPONSES },
   });

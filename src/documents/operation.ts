@@ -19,7 +19,7 @@ export interface OperationDraft {
 }
 
 /** What every address under `/v1` may answer. */
-const COMMON_PROBLEMS = [400, 401, 404, 500, 503];
+const COMMON_PROBLEMS = [400, 401, 403, 404, 500, 503];
 const BODY_PROBLEMS = [413, 415, 422];
 
 /** Writes an operation out. */

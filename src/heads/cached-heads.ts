@@ -1,5 +1,4 @@
 import type { HeadStore } from '../ports.ts';
-import { type Head, parseHead } from './head.ts';
 
 /** A cache that the isolates of one data centre share. */
 export interface HeadCache {
@@ -7,18 +6,21 @@ export interface HeadCache {
   write(key: string, text: string, milliseconds: number): Promise<void>;
 }
 
-/** Reads heads by model name; null where Redis holds none. Throws `HeadStoreError`. */
-export type ReadHeads = (workspace: string, models: readonly string[]) => Promise<readonly (Head | null)[]>;
+/**
+ * Reads what Redis holds of a workspace, by field: heads by the names of models, and what stands beside them. Null
+ * where it holds none. Throws `HeadStoreError`.
+ */
+export type ReadHeads = (workspace: string, fields: readonly string[]) => Promise<readonly (string | null)[]>;
 
-/** Asks Redis each time: one command for all models. */
+/** Asks Redis each time: one command for all fields. */
 export function directHeads(store: HeadStore): ReadHeads {
-  return async (workspace, models) => (await store.read(workspace, models)).map(parseHead);
+  return (workspace, fields) => store.read(workspace, fields);
 }
 
 const MAX_KEPT = 5000;
 
 /**
- * Uses a head again for `ttl` milliseconds after it was read from Redis: in the isolate, then in the data
+ * Uses what was read again for `ttl` milliseconds after that: in the isolate, then in the data
  * centre. That much is added to the stated staleness, and to grace.
  */
 export function cachedHeads(
@@ -27,42 +29,38 @@ export function cachedHeads(
   now: () => number,
   shared: HeadCache | null,
 ): ReadHeads {
-  const kept = new Map<string, { readonly at: number; readonly head: Head }>();
-  const keep = (key: string, at: number, head: Head) => {
+  const kept = new Map<string, { readonly at: number; readonly text: string }>();
+  const keep = (key: string, at: number, text: string) => {
     if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(key, { at, head });
+    kept.set(key, { at, text });
   };
 
-  async function fromShared(key: string): Promise<Head | null> {
-    const text = await shared?.read(key);
-    if (!text) return null;
-    const [at = '', ...rest] = text.split(' ');
-    const head = parseHead(rest.join(' '));
-    if (!head || now() - Number(at) >= ttl) return null;
-    keep(key, Number(at), head);
-    return head;
+  async function fromShared(key: string): Promise<string | null> {
+    const [, at, text] = /^(\d+) (.+)$/s.exec((await shared?.read(key)) ?? '') ?? [];
+    if (text === undefined || now() - Number(at) >= ttl) return null;
+    keep(key, Number(at), text);
+    return text;
   }
 
-  return async (workspace, models) => {
-    const keys = models.map((model) => `${workspace}/${model}`);
+  return async (workspace, fields) => {
+    const keys = fields.map((field) => `${workspace}/${field}`);
     const found = await Promise.all(
       keys.map(async (key) => {
         const own = kept.get(key);
-        return own && now() - own.at < ttl ? own.head : fromShared(key);
+        return own && now() - own.at < ttl ? own.text : fromShared(key);
       }),
     );
-    if (found.every((head) => head !== null)) return found;
+    if (found.every((text) => text !== null)) return found;
     const at = now();
-    const texts = await store.read(workspace, models);
-    const heads = texts.map(parseHead);
+    const texts = await store.read(workspace, fields);
     await Promise.all(
-      heads.map(async (head, n) => {
+      texts.map(async (text, n) => {
         const key = keys[n];
-        if (!head || key === undefined) return;
-        keep(key, at, head);
-        await shared?.write(key, `${at} ${texts[n]}`, ttl);
+        if (!text || key === undefined) return;
+        keep(key, at, text);
+        await shared?.write(key, `${at} ${text}`, ttl);
       }),
     );
-    return heads;
+    return texts;
   };
 }

@@ -5,6 +5,7 @@ import type { ShownChange } from '../catalog/shown-change.ts';
 import type { EdgeEnv } from './edge.ts';
 import { preferredWait, setModelHash } from './headers.ts';
 import { problemOf } from './problems.ts';
+import { withoutSamples } from './without-samples.ts';
 
 const FIRST_POLL_MS = 25;
 const MAX_POLL_MS = 250;
@@ -24,7 +25,7 @@ export async function answerChange(
   c.header('Location', `/v1/${workspace}/changes/${id}`);
   if (seconds !== null) c.header('Preference-Applied', `wait=${seconds}`);
   const isOver = change.status === 'cancelled' || (seconds !== null && !isUnderWay(change.status));
-  return c.json(showChange(change), isOver ? (created && isOut(change.status) ? 201 : 200) : 202);
+  return c.json(showChange(c, change), isOver ? (created && isOut(change.status) ? 201 : 200) : 202);
 }
 
 function isUnderWay(status: string): boolean {
@@ -41,8 +42,8 @@ function isOut(status: string): boolean {
 }
 
 /** A change with its error in the form of a problem. */
-export function showChange(change: ShownChange): object {
-  const { error, steps, ...rest } = change;
+export function showChange(c: Context<EdgeEnv>, change: ShownChange): object {
+  const { error, steps, ...rest } = withoutSamples(c, change);
   const shown = steps.map(({ error: stepError, ...step }) =>
     stepError ? { ...step, error: stepError } : step,
   );

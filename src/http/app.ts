@@ -20,6 +20,7 @@ import { feeds } from './routes/feeds.ts';
 import { health } from './routes/health.ts';
 import { imports } from './routes/imports.ts';
 import { infer } from './routes/infer.ts';
+import { keys } from './routes/keys.ts';
 import { metrics } from './routes/metrics.ts';
 import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
@@ -28,6 +29,7 @@ import { rollback } from './routes/rollback.ts';
 import { trash } from './routes/trash.ts';
 import { webhooks, webhooksIn } from './routes/webhooks.ts';
 import { workspaces } from './routes/workspaces.ts';
+import { withoutSamples } from './without-samples.ts';
 
 /** What was set before a failure and stays. */
 const KEPT_HEADERS: ReadonlySet<string> = new Set(['model-hash', 'x-request-id']);
@@ -68,6 +70,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/plans', plans);
   app.route('/v1/:ws/adopt', adopt);
   app.route('/v1/:ws/database', database);
+  app.route('/v1/:ws/keys', keys);
   app.route('/v1/:ws/audit', audit);
   app.route('/v1/:ws/infer', infer);
   app.route('/v1/:ws/records', exports);
@@ -82,7 +85,11 @@ export function createApp(): Hono<EdgeEnv> {
 const pathOf = (c: Context<EdgeEnv>) => new URL(c.req.url).pathname;
 
 function answerFailure(c: Context<EdgeEnv>, failure: Failure): Response {
-  const answer = problemResponse(failure, pathOf(c));
+  const answer = problemResponse(failure, pathOf(c), failure.data && withoutSamples(c, failure.data));
+  // Who holds no valid key hears nothing of an answer that had been begun; hono would add its headers.
+  if (failure.code === 'unauthorized') {
+    for (const name of [...c.res.headers.keys()]) if (name !== 'x-request-id') c.header(name, undefined);
+  }
   for (const [name, value] of c.res.headers) {
     if (KEPT_HEADERS.has(name.toLowerCase())) answer.headers.set(name, value);
   }

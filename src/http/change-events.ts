@@ -29,7 +29,7 @@ export async function changeEvents(c: Context<EdgeEnv>, workspace: string, id: s
       known = null;
       if (!news) return 'nothing';
       revision = news.revision;
-      const data = JSON.stringify(showChange(news.change));
+      const data = JSON.stringify(showChange(c, news.change));
       const isNew = data !== sent;
       if (isNew) await send(`id: ${revision}\ndata: ${data}\n\n`);
       sent = data;

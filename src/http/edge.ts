@@ -5,6 +5,8 @@ import type { ChangeQueue, Database, DatabaseSession, HeadStore, Repository } fr
 import type { Registry } from '../registry/registry.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { SigningKeys } from '../webhooks/signature.ts';
+import type { KnownKeys } from './known-keys.ts';
+import type { PresentedKey } from './presented-key.ts';
 
 /** What a route works with; wired by `functions/`, one per isolate, free of any request's promises. */
 export interface Edge {
@@ -13,6 +15,9 @@ export interface Edge {
   readonly connect: () => Promise<DatabaseSession>;
   readonly heads: HeadStore;
   readonly registry: Registry;
+  readonly keys: KnownKeys;
+  /** Called where Redis lacks what the catalog has. */
+  readonly headMissing: (workspace: string) => Promise<void>;
   readonly queue: ChangeQueue;
   /** Its bytes in UTF-8. */
   readonly rootToken: Uint8Array;
@@ -51,5 +56,7 @@ export interface EdgeEnv {
   Variables: RequestIdVariables & {
     /** Who acts: known behind `authenticate`, or once a signature was verified. */
     actor: Actor;
+    /** The API key that the request came with; undefined where it came with the root token. */
+    key?: PresentedKey;
   };
 }

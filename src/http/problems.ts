@@ -9,6 +9,10 @@ export const PROBLEMS = {
   delivery_reused: [409, 'The delivery was for another address'],
   push_overtaken: [409, 'A newer push was first'],
   repository_unavailable: [503, 'The repository cannot be read'],
+  insufficient_scope: [403, 'The key may not do this'],
+  unknown_key: [404, 'No such key'],
+  not_rotatable: [409, 'The key cannot be rotated'],
+  redis_unavailable: [503, 'Redis cannot be reached'],
   invalid_json: [400, 'The body is not JSON'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of another type'],
@@ -64,6 +68,7 @@ const RETRY_AFTER: Partial<Record<FailureCode, number>> = {
   repository_unavailable: 30,
   database_unavailable: 5,
   query_timeout: 5,
+  redis_unavailable: 5,
 };
 
 /** The members of a problem that depend on its code alone. */
@@ -77,15 +82,24 @@ function isFailureCode(code: string): code is FailureCode {
 }
 
 /** A failure as a response. */
-export function problemResponse(failure: Failure, instance: string): Response {
-  const { code, message, errors, data } = failure;
+export function problemResponse(failure: Failure, instance: string, data = failure.data): Response {
+  const { code, message, errors } = failure;
   const [status] = PROBLEMS[code];
   const headers = new Headers({ 'Content-Type': 'application/problem+json' });
   const retryAfter = RETRY_AFTER[code];
   if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
-  if (code === 'unauthorized') headers.set('WWW-Authenticate', 'Bearer realm="remodel"');
+  const challenge = challengeOf(failure);
+  if (challenge) headers.set('WWW-Authenticate', challenge);
   const body = { ...problemOf(code, message), instance, ...(errors ? { errors } : {}), ...data };
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** What a token has to be (RFC 6750); null where it is not for the token's sake. */
+function challengeOf({ code, data }: Failure): string | null {
+  if (code === 'unauthorized') return 'Bearer realm="remodel"';
+  if (code !== 'insufficient_scope') return null;
+  const scope = typeof data?.['scope'] === 'string' ? `, scope="${data['scope']}"` : '';
+  return `Bearer realm="remodel", error="insufficient_scope"${scope}`;
 }
 
 /** Whatever was thrown, as a failure; null where it is a defect, of which clients learn nothing. */
@@ -98,6 +112,10 @@ export function failureOf(error: unknown): Failure | null {
   }
   if (error instanceof RepositoryUnavailable) {
     return new Failure('repository_unavailable', error.message, { cause: error });
+  }
+  // Of a key that was valid when this isolate last heard of it.
+  if (error instanceof DatabaseError && error.sqlState === 'RM002') {
+    return new Failure('unauthorized', 'this token is not valid', { cause: error });
   }
   if (error instanceof DatabaseError && error.sqlState === '57014') {
     return new Failure('query_timeout', 'the query took too long; narrow its filter', { cause: error });

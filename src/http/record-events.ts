@@ -41,10 +41,15 @@ export async function recordEvents(c: RecordContext): Promise<Response> {
   ): Promise<Records | null> => {
     const ids = events.flatMap(({ op, recordId }) => (op === 'delete' ? [] : recordId));
     if (ids.length === 0) return new Map();
-    return registry.read(workspace, model.name, async (current, related) => {
-      const filter = parseFeedQuery(current, related, params);
-      return current.hash === model.hash ? readPresent(database, current, ids, filter) : null;
-    });
+    return registry.read(
+      workspace,
+      model.name,
+      async (current, related) => {
+        const filter = parseFeedQuery(current, related, params);
+        return current.hash === model.hash ? readPresent(database, current, ids, filter) : null;
+      },
+      c.get('key') ?? null,
+    );
   };
 
   return streamEvents(c, {

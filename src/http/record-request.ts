@@ -3,8 +3,9 @@ import { isName } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
-import type { Database } from '../ports.ts';
+import type { Database, DatabaseSession } from '../ports.ts';
 import { isDryRun, rollingBack } from '../records/dry-run.ts';
+import { assertModel, limitedRelated } from './assert-granted.ts';
 import type { EdgeEnv } from './edge.ts';
 import { assertModelHash, hashesOf, setModelHash } from './headers.ts';
 
@@ -20,9 +21,21 @@ export function queryOf(c: RecordContext): URLSearchParams {
 
 /** Where a write goes; with `dryRun`, all of it is taken back. Throws `invalid_query`. */
 export function databaseOf(c: RecordContext, params: URLSearchParams): Database {
-  if (!isDryRun(params)) return c.env.edge.database;
+  const { database, connect } = c.env.edge;
+  if (!isDryRun(params)) return fenced(c, database);
   c.header('Dry-Run', 'true');
-  return rollingBack(c.env.edge.connect);
+  return fenced(c, rollingBack(connect));
+}
+
+/** A session for a transaction of many statements, which begins with its fences. */
+export async function connectFor(c: RecordContext): Promise<DatabaseSession> {
+  const session = await c.env.edge.connect();
+  return { ...fenced(c, session), end: () => session.end() };
+}
+
+/** A key is asked for in the same statement as the class that writes. */
+function fenced(c: RecordContext, database: Database): Database {
+  return c.get('key')?.fenced(database) ?? database;
 }
 
 /** What a read found, and the hashes of the models that took part, by their names. */
@@ -36,15 +49,17 @@ export async function reading<T>(
   c: RecordContext,
   use: (model: ModelClass, related: Related) => Promise<T>,
 ): Promise<Found<T>> {
-  return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
+  const read = async (model: ModelClass, related: Related): Promise<Found<T>> => {
+    assertModel(c, model);
     setModelHash(c, hashesOf([model]));
     assertModelHash(c, [model]);
-    const found = await use(model, related);
+    const found = await use(model, limitedRelated(c, related));
     const hashes = hashesOf([model, ...related.taken]);
     setModelHash(c, hashes);
     assertModelHash(c, related.taken);
     return { found, hashes };
-  });
+  };
+  return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), read, c.get('key') ?? null);
 }
 
 /** A write by the current class; Postgres refuses it where the class is no longer that. */
@@ -53,9 +68,10 @@ export async function written<T>(
   use: (model: ModelClass, related: Related) => Promise<T>,
 ): Promise<T> {
   return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
+    assertModel(c, model);
     setModelHash(c, hashesOf([model]));
     assertModelHash(c, [model]);
-    return use(model, related);
+    return use(model, limitedRelated(c, related));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ModelClass } from '../model/model-class.ts';
 import type { DatabaseSession } from '../ports.ts';
 import { plain } from '../statement.ts';
-import { fenceOf } from './record-sql.ts';
+import { FENCE_NAME, fenceOf } from './record-sql.ts';
 
 /** Opens a session of the edge. */
 export type Connect = () => Promise<DatabaseSession>;
@@ -35,7 +35,7 @@ export async function beginFenced(
         ].join('; '),
       ),
     );
-    const fences = models.map((_, n) => `remodel.assert_current($${2 * n + 1}, $${2 * n + 2}::integer)`);
+    const fences = models.map((_, n) => `${FENCE_NAME}$${2 * n + 1}, $${2 * n + 2}::integer)`);
     await session.query({ text: `select ${fences.join(' and ')}`, params: models.flatMap(fenceOf) });
     return session;
   } catch (error) {

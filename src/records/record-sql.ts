@@ -124,8 +124,11 @@ export function keyType(model: ModelClass): string {
   return model.definition.key;
 }
 
+/** What every fence begins with. */
+export const FENCE_NAME = 'remodel.assert_current(';
+
 /** The fence of a write: its statement fails unless this version is the current one. Takes $1 and $2. */
-export const FENCE = 'remodel.assert_current($1, $2::integer)';
+export const FENCE = `${FENCE_NAME}$1, $2::integer)`;
 
 /** The parameters of `FENCE`. */
 export function fenceOf(model: ModelClass): readonly [string, string] {
@@ -134,7 +137,7 @@ export function fenceOf(model: ModelClass): readonly [string, string] {
 
 /** The fence of another model that a statement depends on. */
 export function fenceSql({ definition, version }: ModelClass, parameters: Parameters): string {
-  return `remodel.assert_current(${parameters.add(definition.id, 'text')}, ${parameters.add(String(version), 'integer')})`;
+  return `${FENCE_NAME}${parameters.add(definition.id, 'text')}, ${parameters.add(String(version), 'integer')})`;
 }
 
 /** The SQL text of a shape: made once per class. */

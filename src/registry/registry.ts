@@ -3,12 +3,14 @@ import { readDefinition } from '../catalog/workspace-state.ts';
 import { hashDefinition } from '../definition/hash.ts';
 import { Failure } from '../failure.ts';
 import type { ReadHeads } from '../heads/cached-heads.ts';
-import type { Head } from '../heads/head.ts';
+import { type Head, parseHead } from '../heads/head.ts';
+import { isTrashedState, WORKSPACE_FIELD } from '../heads/workspace-state.ts';
 import { type ModelClass, makeModelClass } from '../model/model-class.ts';
 import { NeedsModel, type Related } from '../model/related.ts';
 import { type Database, DatabaseError, type HeadStore, HeadStoreError } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { ClassCache, type Entry } from './class-cache.ts';
+import type { Pass } from './pass.ts';
 import { Reading } from './reading.ts';
 import { RelatedClasses } from './related-classes.ts';
 
@@ -56,7 +58,7 @@ export class Registry {
 
   /** The current classes of several models, by one head lookup. */
   async getAll(workspace: string, names: readonly string[]): Promise<readonly ModelClass[]> {
-    const heads = await this.#heads(workspace, names);
+    const heads = await this.#heads(new Reading(workspace), names);
     return Promise.all(
       names.map(async (name, n) => {
         const known = this.#classes.get(workspace, name);
@@ -87,21 +89,26 @@ export class Registry {
   /**
    * A read: the class at hand and its head are asked about at the same time; the answer counts only if the class
    * was current, and is asked for again with the current class if it was not. The same holds for the other classes
-   * that `use` takes, which it does before it waits for anything.
+   * that `use` takes, which it does before it waits for anything. `pass` is asked for with each head.
    */
   async read<T>(
     workspace: string,
     name: string,
     use: (model: ModelClass, related: Related) => Promise<T>,
+    pass: Pass | null = null,
   ): Promise<T> {
-    const reading = new Reading(workspace);
-    let entry = this.#classes.get(workspace, name) ?? reading.trust(await this.#load(workspace, name));
+    const reading = new Reading(workspace, pass);
+    let entry = this.#classes.get(workspace, name) ?? reading.trust(await this.#load(reading, name));
     for (let tries = 1; tries <= READ_TRIES; tries++) {
       const related = new RelatedClasses(this.#classes, workspace, reading.unknown);
       const attempt = settle(() => use(entry.model, related));
       related.close();
       const doubted = [entry, ...related.used].filter((one) => !reading.trusted.has(one));
-      const [heads, result] = await Promise.all([this.#headsOf(workspace, doubted), attempt]);
+      const asked = settle(() => this.#headsOf(reading, doubted));
+      // Both, whatever the first of them says: nothing of a request goes on behind its answer.
+      const [answered, result] = await Promise.all([asked, attempt]);
+      if (!answered.ok) throw answered.error;
+      const heads = answered.value;
       const current = await Promise.all(
         doubted.map((one, n) =>
           one === entry
@@ -137,7 +144,7 @@ export class Registry {
     use: (model: ModelClass, related: Related) => Promise<T>,
   ): Promise<T> {
     const reading = new Reading(workspace);
-    let { model } = this.#classes.get(workspace, name) ?? (await this.#load(workspace, name));
+    let { model } = this.#classes.get(workspace, name) ?? (await this.#load(reading, name));
     for (let tries = 1; ; tries++) {
       const related = new RelatedClasses(this.#classes, workspace, reading.unknown, reading.trusted);
       try {
@@ -158,10 +165,15 @@ export class Registry {
     }
   }
 
-  async #headsOf(workspace: string, entries: readonly Entry[]): Promise<readonly (Head | null)[]> {
+  /** Whether the workspace is there, and what lets a request pass, without any head. */
+  async ask(workspace: string, pass: Pass): Promise<void> {
+    await this.#heads(new Reading(workspace, pass), []);
+  }
+
+  async #headsOf(reading: Reading, entries: readonly Entry[]): Promise<readonly (Head | null)[]> {
     if (entries.length === 0) return [];
     return this.#heads(
-      workspace,
+      reading,
       entries.map(({ model }) => model.definition.name),
     );
   }
@@ -205,22 +217,36 @@ export class Registry {
     return head?.hash ? this.#fromHead(workspace, name, head) : this.#fromCatalog(workspace, name, head);
   }
 
-  async #load(workspace: string, name: string): Promise<Entry> {
-    const [head = null] = await this.#heads(workspace, [name]);
-    return this.#validated(workspace, name, undefined, head);
+  async #load(reading: Reading, name: string): Promise<Entry> {
+    const [head = null] = await this.#heads(reading, [name]);
+    return this.#validated(reading.workspace, name, undefined, head);
   }
 
-  /** Null for each head that Redis lacks, or cannot be asked for: the catalog answers in its place. */
-  async #heads(workspace: string, names: readonly string[]): Promise<readonly (Head | null)[]> {
+  /**
+   * Null for each head that Redis lacks, or cannot be asked for: the catalog answers in its place. Throws
+   * `unknown_workspace` where the workspace lies in the trash, whatever heads it left.
+   */
+  async #heads({ workspace, pass }: Reading, names: readonly string[]): Promise<readonly (Head | null)[]> {
+    const texts = await this.#read(workspace, [...names, WORKSPACE_FIELD, ...(pass ? [pass.field] : [])]);
+    const isTrashed = isTrashedState(texts[names.length] ?? null);
+    await pass?.hear(isTrashed ? null : (texts[names.length + 1] ?? null));
+    if (isTrashed) {
+      throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
+    }
+    return names.map((_, n) => parseHead(texts[n] ?? null));
+  }
+
+  /** Nothing where Redis does not answer. */
+  async #read(workspace: string, fields: readonly string[]): Promise<readonly (string | null)[]> {
     const { telemetry, readHeads } = this.#ports;
     try {
-      const heads = await readHeads(workspace, names);
+      const texts = await readHeads(workspace, fields);
       telemetry.note({ kind: 'headLookup', outcome: 'answered' });
-      return heads;
+      return texts;
     } catch (error) {
       if (!(error instanceof HeadStoreError)) throw error;
       telemetry.note({ kind: 'headLookup', outcome: 'unavailable' });
-      return names.map(() => null);
+      return [];
     }
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ACCESS } from '../../src/http/access.ts';
 import { createApp } from '../../src/http/app.ts';
 import { expectProblem } from '../records/problem.ts';
 import { everything, makeThings } from '../records/things.ts';
@@ -174,9 +175,8 @@ describe('a change that the data do not allow', () => {
 });
 
 describe('a call without the right token', () => {
-  // The page over the documents shows nothing but what it fetches with the token.
   const routes = createApp().routes.filter(
-    ({ method, path }) => method !== 'ALL' && path.startsWith('/v1/') && path !== '/v1/:ws/docs',
+    ({ method, path }) => method !== 'ALL' && ACCESS[`${method} ${path}`]?.kind !== 'open',
   );
 
   test.each(routes.map(({ method, path }) => [method, path]))(

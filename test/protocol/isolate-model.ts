@@ -1,4 +1,5 @@
 import { cachedHeads, directHeads } from '../../src/heads/cached-heads.ts';
+import { formatHead, parseHead } from '../../src/heads/head.ts';
 import type { ModelClass } from '../../src/model/model-class.ts';
 import { DatabaseError } from '../../src/ports.ts';
 import { Registry } from '../../src/registry/registry.ts';
@@ -31,8 +32,11 @@ export class IsolateModel implements Actor {
     const readHeads = keepsHeads ? cachedHeads(store, HEAD_TTL * 1000, world.now, null) : directHeads(store);
     this.#registry = new Registry({
       database: { query: async () => [headRow(await this.#readPublished(seen))] },
-      readHeads: async (workspace, models) =>
-        (await readHeads(workspace, models)).map((head) => head && { ...head, seq: seen(head.seq) }),
+      readHeads: async (workspace, fields) =>
+        (await readHeads(workspace, fields)).map((text) => {
+          const head = parseHead(text);
+          return head ? formatHead({ ...head, seq: seen(head.seq) }) : text;
+        }),
       definitions: store,
       headMissing: (workspace) => world.queue.send({ workspace, heads: true }),
       telemetry: { note: () => undefined },

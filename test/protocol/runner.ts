@@ -93,7 +93,7 @@ export class Runner implements Actor, Session {
           ['queued', 'running'].includes(status) ||
           (status === 'published' && contractAt !== null && contractAt <= now()),
       );
-      return [{ slug: WORKSPACE, has_work: String(hasWork) }];
+      return [{ slug: WORKSPACE, has_work: String(hasWork), state_seq: '0', is_trashed: 'false' }];
     }
     return [headRow(postgres.published)];
   }
@@ -118,6 +118,8 @@ export function headRow({ seq, version, hash, definition }: Version): Row {
     hash,
     body: canonicalJson(definition),
     pending: 'false',
+    state_seq: '0',
+    is_trashed: 'false',
   };
 }
 

@@ -48,9 +48,13 @@ export class SimulatedRedis {
       publish: async (workspace, heads) => {
         await command('MSET', () => this.#write(definitionsOf(heads)));
         await command('EVAL', () => {
-          for (const { model, head } of heads) this.#publishHead(`${workspace}/${model}`, head);
+          // What stands beside the heads is no part of this.
+          for (const { model, head } of heads.filter((one) => parseHead(one.head)))
+            this.#publishHead(`${workspace}/${model}`, head);
         });
       },
+      // What stands beside the heads is no part of this.
+      write: async () => undefined,
       schedule: (workspace, at) =>
         command('ZADD', () => {
           this.#due.set(workspace, Math.min(at, this.#due.get(workspace) ?? at));

@@ -17,6 +17,13 @@ export interface Edge {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
+/** What Cloudflare goes on with behind an answer, here goes on by itself. */
+export const NOBODY_WAITS = {
+  waitUntil: () => undefined,
+  passThroughOnException: () => undefined,
+  props: {},
+};
+
 export const ROOT_TOKEN = 'test-root-token';
 
 /** A request with the root token; an object as body goes as JSON, a text or a blob as it is. */

@@ -9,11 +9,12 @@ import { upstashHeadStore } from '../../src/adapters/upstash-head-store.ts';
 import { directHeads } from '../../src/heads/cached-heads.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Edge as HttpEdge } from '../../src/http/edge.ts';
+import { KnownKeys } from '../../src/http/known-keys.ts';
 import type { Migrator } from '../../src/migrator/migrator.ts';
 import { runWorkspace } from '../../src/migrator/run-workspace.ts';
 import type { Database, Nudge, Row } from '../../src/ports.ts';
 import { Registry } from '../../src/registry/registry.ts';
-import { type Answer, type Edge, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
+import { type Answer, type Edge, NOBODY_WAITS, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
 
 const TOKEN = 'test';
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
@@ -54,6 +55,8 @@ export class ExtendedSystem implements Edge {
       connect,
       heads,
       registry,
+      keys: new KnownKeys(),
+      headMissing: async () => undefined,
       queue,
       rootToken,
       telemetry,
@@ -100,7 +103,7 @@ export class ExtendedSystem implements Edge {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const request = new Request(new URL(path, 'http://remodel.test'), requestInit(method, body, headers));
-    return readAnswer(await this.#app.fetch(request, { edge: this.#edge }));
+    return readAnswer(await this.#app.fetch(request, { edge: this.#edge }, NOBODY_WAITS));
   }
 
   get(path: string): Promise<Answer> {

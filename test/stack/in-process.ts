@@ -7,7 +7,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { Edge as HttpEdge } from '../../src/http/edge.ts';
 import { everyMinute } from '../../src/migrator/tend-events.ts';
 import type { Nudge } from '../../src/ports.ts';
-import { type Answer, type Edge, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
+import { type Answer, type Edge, NOBODY_WAITS, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
 import { type Parts, startParts } from './parts.ts';
 
 /**
@@ -44,7 +44,7 @@ export class InProcess implements Edge {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const request = new Request(new URL(path, 'http://remodel.test'), requestInit(method, body, headers));
-    return readAnswer(await this.#app.fetch(request, { edge: this.#edge }));
+    return readAnswer(await this.#app.fetch(request, { edge: this.#edge }, NOBODY_WAITS));
   }
 
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {

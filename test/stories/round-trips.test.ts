@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TrafficEntry } from '../../local/traffic.ts';
 import { change, operations, putModel } from '../stack/changes.ts';
-import { hasCommand, isMigrators } from '../stack/hold.ts';
+import { hasCommand, hasSql, isMigrators } from '../stack/hold.ts';
 import type { Isolate } from '../stack/isolate.ts';
 import { type System, startSystem } from '../stack/system.ts';
 
@@ -107,6 +107,63 @@ describe('what a request costs', () => {
     });
     expect(kinds(entries)).not.toContain('HMGET');
     expect(kinds(entries).filter((kind) => kind === 'SQL').length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('what an API key adds to that', () => {
+  let headers: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    const body = { label: 'shop', scopes: ['records:read', 'records:write', 'models:read'] };
+    const made = await system.edge.request('POST', '/v1/main/keys', body);
+    headers = { Authorization: `Bearer ${made.body.key}` };
+    await system.edge.get(path(), headers);
+  });
+
+  test('to a warm GET: nothing, the command of the head asks for it as well', async () => {
+    const entries = await costOf(() => system.edge.get(path(), headers));
+    expect(kinds(entries).sort()).toEqual(['HMGET', 'SQL']);
+  });
+
+  test('nor does a warm GET wait for it', async () => {
+    const both = Promise.withResolvers<void>();
+    let come = 0;
+    system.traffic.onRequest = async () => {
+      come += 1;
+      if (come === 2) both.resolve();
+      await both.promise;
+    };
+    expect((await system.edge.get(path(), headers)).status).toBe(200);
+  });
+
+  test('to a warm write: nothing, its statement asks for the key as well', async () => {
+    const entries = await costOf(() => system.edge.request('PATCH', path(), { title: 'k' }, headers));
+    expect(kinds(entries)).toEqual(['SQL']);
+    expect(entries.filter((entry) => hasSql(entry, 'remodel.assert_key('))).toHaveLength(1);
+  });
+
+  test('to what asks for no head: one command', async () => {
+    const bare = await costOf(() => system.edge.get('/v1/main/models'));
+    const entries = await costOf(() => system.edge.get('/v1/main/models', headers));
+    expect(kinds(entries).sort()).toEqual(['HMGET', ...kinds(bare)].sort());
+  });
+
+  test('to the first request of an isolate: one command', async () => {
+    const cold = await system.startIsolate();
+    const entries = await costOf(() => cold.get(path(), headers));
+    const notes = entries.filter((entry) => hasSql(entry, 'set last_used_at'));
+    expect(kinds(entries.filter((entry) => !notes.includes(entry)))).toEqual([
+      'HMGET',
+      'HMGET',
+      'GET',
+      'SQL',
+    ]);
+  });
+
+  test('where heads may be used again: nothing for as long', async () => {
+    const reusing = await system.startIsolate({ HASH_TTL_MS: '600000' });
+    await reusing.get(path(), headers);
+    await reusing.get(path(), headers);
+    expect(kinds(await costOf(() => reusing.get(path(), headers)))).toEqual(['SQL']);
   });
 });
 

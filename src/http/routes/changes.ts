@@ -17,7 +17,7 @@ export const changes = new Hono<EdgeEnv>()
     const { limit, before } = pageQuery(c);
     const found = await listChanges(c.env.edge.database, c.req.param('ws') ?? '', limit + 1, before);
     const { data, page } = pageOf(found, limit, (change) => change.seq);
-    return c.json({ data: data.map(showChange), page });
+    return c.json({ data: data.map((change) => showChange(c, change)), page });
   })
   .post('/', async (c) => {
     const { value, text } = await readJson(c);
@@ -26,7 +26,7 @@ export const changes = new Hono<EdgeEnv>()
   })
   .get('/:id', async (c) => {
     const change = await readChange(c.env.edge.database, c.req.param('ws') ?? '', c.req.param('id'));
-    return c.json(showChange(change));
+    return c.json(showChange(c, change));
   })
   .get('/:id/events', (c) => changeEvents(c, c.req.param('ws') ?? '', c.req.param('id')))
   .post('/:id/cancel', async (c) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type CurrentModel, readAllModels, readCurrentModels } from '../../catalog/all-models.ts';
 import { type DocumentName, generatedDocuments } from '../../documents/documents.ts';
+import { allowedModels } from '../assert-granted.ts';
 import { DocumentCache } from '../document-cache.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, setModelHash } from '../headers.ts';
@@ -27,14 +28,14 @@ async function answerDocument(c: Context<EdgeEnv>, name: DocumentName): Promise<
   const slug = c.req.param('ws') ?? '';
   const { type, write } = DOCUMENTS[name];
   c.header('Cache-Control', 'private, no-cache');
-  const current = await readCurrentModels(database, slug);
+  const current = await readCurrentModels(database, slug, allowedModels(c));
   const tag = tagOf(name, slug, current);
   const known = entityTags(c, 'If-None-Match');
   if (known?.some((one) => one === '*' || one === tag)) return answer(c, current, null, tag, type);
   const kept = cache.get(tag);
   if (kept !== undefined) return answer(c, current, kept, tag, type);
   // They may have changed since.
-  const models = await readAllModels(database, slug);
+  const models = await readAllModels(database, slug, allowedModels(c));
   const newTag = tagOf(name, slug, models);
   const text = encoder.encode(write({ slug, models }));
   cache.keep(newTag, text);

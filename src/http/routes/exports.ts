@@ -5,7 +5,7 @@ import { exportRecords } from '../../records/export-records.ts';
 import { streamOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
-import { queryOf, type RecordContext, written } from '../record-request.ts';
+import { connectFor, queryOf, type RecordContext, written } from '../record-request.ts';
 
 const CONTENT_TYPES: Readonly<Record<TransferFormat, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
@@ -24,7 +24,7 @@ export const exports = new Hono<EdgeEnv>().get('/:model/export', async (c) => {
     assertModelHash(c, taken);
     return {
       name: model.definition.name,
-      lines: await exportRecords(c.env.edge.connect, model, related, query),
+      lines: await exportRecords(() => connectFor(c), model, related, query),
     };
   });
   return c.body(streamOf(lines), 200, {

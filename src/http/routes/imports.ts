@@ -6,7 +6,7 @@ import { beginImport, importRecords } from '../../records/import/import-records.
 import { partsOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
-import { queryOf, type RecordContext, written } from '../record-request.ts';
+import { connectFor, queryOf, type RecordContext, written } from '../record-request.ts';
 import { formatOfBody } from '../transfer-format.ts';
 
 /** Records from a file, in one transaction under one class. */
@@ -18,7 +18,7 @@ export const imports = new Hono<EdgeEnv>().post('/:model/import', async (c) => {
   const { session, model, query } = await written(c, async (m) => ({
     model: m,
     query: parseImportQuery(m, params, format),
-    session: await beginImport(c.env.edge.connect, m),
+    session: await beginImport(() => connectFor(c), m),
   }));
   const { report, ignored } = await importRecords(session, model, query, partsOf(c));
   const { inserted, updated, skipped, errorCount, errors } = report;

@@ -11,6 +11,7 @@ import { type NameOf, showDefinition } from '../../definition/show-definition.ts
 import { Failure } from '../../failure.ts';
 import { modelsNamed } from '../../plan/touched-models.ts';
 import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
+import { allowedModels } from '../assert-granted.ts';
 import { readJson } from '../body.ts';
 import { answerRead, answerText, digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
@@ -25,7 +26,7 @@ const workspaceOf = (c: ModelContext) => c.req.param('ws') ?? '';
 /** Definitions: what is published is read from the catalog, what is put becomes a change. */
 export const models = new Hono<EdgeEnv>()
   .get('/', async (c) => {
-    const data = await listModels(c.env.edge.database, workspaceOf(c));
+    const data = await listModels(c.env.edge.database, workspaceOf(c), allowedModels(c));
     const hashes = Object.fromEntries(data.map((model) => [model.name, model.hash]));
     setModelHash(c, hashes);
     return answerList(c, hashes, data);

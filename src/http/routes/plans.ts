@@ -3,10 +3,11 @@ import { preflight } from '../../catalog/preflight.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { withoutSamples } from '../without-samples.ts';
 
 /** What a change would do. Making a plan changes nothing. */
 export const plans = new Hono<EdgeEnv>().post('/', async (c) => {
   const request = parseChangeRequest((await readJson(c)).value);
   const { shown } = await preflight(c.env.edge.database, c.req.param('ws') ?? '', request);
-  return c.json(shown);
+  return c.json(withoutSamples(c, shown));
 });

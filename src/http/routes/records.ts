@@ -6,6 +6,7 @@ import type { Database } from '../../ports.ts';
 import { parseAggregateQuery } from '../../records/aggregate-query.ts';
 import { aggregateRecords } from '../../records/aggregate-records.ts';
 import { createRecords, type Idempotency, upsertRecords } from '../../records/create-records.ts';
+import { isDryRun } from '../../records/dry-run.ts';
 import { findAnswer, type KeptAnswer } from '../../records/kept-answers.ts';
 import { assertKnown, parseListQuery, parseRecordQuery } from '../../records/list-query.ts';
 import { listRecords } from '../../records/list-records.ts';
@@ -131,11 +132,11 @@ async function postRecords(c: RecordContext): Promise<Response> {
   assertKnown(params, ['onConflict', 'dryRun'], []);
   const database = databaseOf(c, params);
   const onConflict = params.get('onConflict');
-  const isDryRun = database !== c.env.edge.database;
   // What is taken back may be asked for again.
-  const key = isDryRun ? null : idempotencyKey(c);
+  const key = isDryRun(params) ? null : idempotencyKey(c);
   const idempotency = key === null ? null : { key, bodyHash: hashOf(c, text), many };
-  const kept = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
+  const kept =
+    idempotency && (await findAnswer(c.env.edge.database, c.req.param('ws') ?? '', idempotency.key));
   if (kept) return repeat(c, kept, idempotency);
   const pathOf = (n: number) => (many ? `/${n}` : '');
   try {
@@ -150,7 +151,8 @@ async function postRecords(c: RecordContext): Promise<Response> {
     return answerCreated(c, model, created, many);
   } catch (error) {
     // Where another request with this key was quicker, its record may be what stands in the way of this one.
-    const winner = idempotency && (await findAnswer(database, c.req.param('ws') ?? '', idempotency.key));
+    const winner =
+      idempotency && (await findAnswer(c.env.edge.database, c.req.param('ws') ?? '', idempotency.key));
     if (winner) return repeat(c, winner, idempotency);
     throw error;
   }
