@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { matchedRoutes } from 'hono/route';
 import { findKeyState, grantOf } from '../catalog/key-state.ts';
 import { Failure } from '../failure.ts';
 import { ACCESS, type Access } from './access.ts';
+import { answeringRoute } from './answering-route.ts';
 import { hashKey, isKey } from './api-key.ts';
 import { assertGranted } from './assert-granted.ts';
 import type { EdgeEnv } from './edge.ts';
@@ -60,7 +60,7 @@ async function withKey(
 
 /** The route that will answer; undefined where there is none. */
 function accessOf(c: Context<EdgeEnv>): Access | undefined {
-  const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
+  const route = answeringRoute(c);
   if (!route) return undefined;
   const access = ACCESS[`${route.method} ${route.path}`];
   if (!access)

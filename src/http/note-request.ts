@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { answeringRoute } from './answering-route.ts';
 import type { EdgeEnv } from './edge.ts';
 
 /** Notes what a request came to. The clock of a Worker stands still but while it waits for others. */
@@ -11,7 +11,7 @@ export const noteRequest = createMiddleware<EdgeEnv>(async (c, next) => {
     kind: 'request',
     requestId: c.get('requestId'),
     method: c.req.method,
-    route: routePath(c, -1),
+    route: answeringRoute(c)?.path ?? 'none',
     path: c.req.path,
     status: c.res.status,
     seconds: (performance.now() - began) / 1000,

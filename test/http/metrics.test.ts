@@ -30,9 +30,14 @@ async function metricsOf(isolate: Isolate): Promise<ReadonlyMap<string, number>>
 describe('the metrics of an isolate', () => {
   test('count its requests by route, and no address', async () => {
     await reader.get('/v1/main/records/movie/00000000-0000-7000-8000-000000000000');
+    await reader.get('/v1/main/records/movie/export?format=csv');
+    await reader.get('/nowhere');
     const found = await metricsOf(reader);
-    const labels = 'method="GET",route="/v1/:ws/records/:model/:id",status="404"';
-    expect(found.get(`remodel_request_seconds_count{${labels}}`)).toBe(1);
+    const count = (route: string, status: number) =>
+      found.get(`remodel_request_seconds_count{method="GET",route="${route}",status="${status}"}`);
+    expect(count('/v1/:ws/records/:model/:id', 404)).toBe(1);
+    expect(count('/v1/:ws/records/:model/export', 200)).toBe(1);
+    expect(count('none', 404)).toBe(1);
     expect([...found.keys()].join('\n')).not.toContain('00000000');
   });
 
