@@ -31,7 +31,7 @@ export async function startWorkerd(
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['nodejs_compat'],
           bindings: { ...bindings },
-          queueProducers: { CHANGES: { queueName: QUEUE } },
+          queueProducers: { CHANGES: { queueName: QUEUE }, WEBHOOKS: { queueName: 'remodel-webhooks' } },
           queueConsumers: { [QUEUE]: { maxBatchSize: 1, maxBatchTimeout: 0 } },
           // Past Miniflare's own Worker, whose time would count as that of the one that is measured.
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],

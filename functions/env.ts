@@ -1,5 +1,6 @@
 import type { Queue } from '@cloudflare/workers-types';
-import type { Nudge } from '../src/ports.ts';
+import type { Errand, Nudge } from '../src/ports.ts';
+import type { AddressRules } from '../src/webhooks/outside-address.ts';
 
 /** The bindings of the Worker: secrets and variables are texts. */
 export interface Env {
@@ -9,6 +10,7 @@ export interface Env {
   readonly UPSTASH_REDIS_REST_URL: string;
   readonly UPSTASH_REDIS_REST_TOKEN: string;
   readonly CHANGES: Queue<Nudge>;
+  readonly WEBHOOKS: Queue<Errand>;
   readonly GRACE_SECONDS?: string;
   readonly HASH_TTL_MS?: string;
   readonly TRASH_RETENTION_DAYS?: string;
@@ -25,6 +27,14 @@ export interface Env {
   readonly GITHUB_FOLDER?: string;
   /** `true`: what a push takes away is dropped. */
   readonly GITHUB_PRUNE?: string;
+  /** `true`: subscribers may be on the same machine, over `http`. */
+  readonly WEBHOOK_ALLOW_LOOPBACK?: string;
+  /** Seconds between the attempts to send a message, with spaces between. */
+  readonly WEBHOOK_RETRY_SECONDS?: string;
+  readonly WEBHOOK_PAUSE_AFTER?: string;
+  readonly WEBHOOK_POLL_SECONDS?: string;
+  /** DNS over HTTPS, answering JSON. */
+  readonly DNS_RESOLVER_URL?: string;
   /** `HOST:PORT` of a proxy that speaks Neon's protocols; unset, the driver goes to Neon. */
   readonly NEON_LOCAL_PROXY?: string;
 }
@@ -32,7 +42,12 @@ export interface Env {
 /** A setting that is a number. Throws where it is none: a typing error must not become a default. */
 export function numberOf(
   env: Env,
-  name: 'GRACE_SECONDS' | 'HASH_TTL_MS' | 'TRASH_RETENTION_DAYS',
+  name:
+    | 'GRACE_SECONDS'
+    | 'HASH_TTL_MS'
+    | 'TRASH_RETENTION_DAYS'
+    | 'WEBHOOK_PAUSE_AFTER'
+    | 'WEBHOOK_POLL_SECONDS',
   fallback: number,
 ) {
   const text = env[name];
@@ -53,4 +68,9 @@ export function assertSecrets(env: Env): void {
   ] as const;
   const missing = names.filter((name) => !env[name]);
   if (missing.length > 0) throw new Error(`set the secrets ${missing.join(', ')}`);
+}
+
+/** Where webhooks may be sent to. */
+export function addressRules(env: Env): AddressRules {
+  return { loopback: env.WEBHOOK_ALLOW_LOOPBACK === 'true' };
 }

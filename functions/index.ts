@@ -1,7 +1,7 @@
 /** What Cloudflare invokes. Adapters are wired to ports in this folder, and nowhere else. */
 import type { ExportedHandler } from '@cloudflare/workers-types';
 import { everyMinute } from '../src/migrator/tend-events.ts';
-import type { Nudge } from '../src/ports.ts';
+import type { Errand, Nudge } from '../src/ports.ts';
 import type { Env } from './env.ts';
 import { handleFetch } from './fetch.ts';
 import { handleQueue } from './queue.ts';
@@ -16,4 +16,4 @@ export default {
     await everyMinute(wireMigrator(env));
     await wireVitals(env).beat('cron', String(Date.now()));
   },
-} satisfies ExportedHandler<Env, Nudge>;
+} satisfies ExportedHandler<Env, Nudge | Errand>;

@@ -7,11 +7,11 @@ import { useNeonProxy } from '../src/adapters/neon-endpoint.ts';
 import { neonSession } from '../src/adapters/neon-session.ts';
 import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import { cachedHeads, directHeads } from '../src/heads/cached-heads.ts';
-import type { Edge, InboundWebhooks } from '../src/http/edge.ts';
+import type { Edge, WebhookSettings } from '../src/http/edge.ts';
 import { KnownKeys } from '../src/http/known-keys.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { parseSigningKeys, plainKeys } from '../src/webhooks/signature.ts';
-import { assertSecrets, type Env, numberOf } from './env.ts';
+import { addressRules, assertSecrets, type Env, numberOf } from './env.ts';
 import { telemetryOf } from './telemetry.ts';
 import { wireDoctor } from './wire-doctor.ts';
 
@@ -69,6 +69,7 @@ export function wireEdge(env: Env): Edge {
     keys: new KnownKeys(),
     headMissing,
     queue,
+    errands: cloudflareQueue(env.WEBHOOKS),
     rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
     telemetry,
     metrics: () => telemetry.text(),
@@ -78,10 +79,11 @@ export function wireEdge(env: Env): Edge {
   };
 }
 
-function wireWebhooks(env: Env): InboundWebhooks {
+function wireWebhooks(env: Env): WebhookSettings {
   const folder = (env.GITHUB_FOLDER ?? '').replace(/^\/+|\/+$/g, '') || 'definitions';
   return {
     definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? '', 'WEBHOOK_SECRET'),
+    addresses: addressRules(env),
     github: {
       keys: plainKeys(env.GITHUB_WEBHOOK_SECRET ?? ''),
       branch: env.GITHUB_BRANCH || null,

@@ -23,6 +23,7 @@ export function wireMigrator(env: Env): Migrator {
       timeoutMilliseconds: REDIS_TIMEOUT_MS,
     }),
     queue: cloudflareQueue(env.CHANGES),
+    errands: cloudflareQueue(env.WEBHOOKS),
     telemetry: telemetryOf(env),
     now: Date.now,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -36,6 +36,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'webhooks',
     ...SHARED,
   ],
+  courier: ['webhooks', 'catalog', ...SHARED],
   adapters: ['heads', ...SHARED],
   // These speak HTTP with the server; none of its code is theirs.
   cli: ['client'],

@@ -12,6 +12,10 @@ const PASSED_ON = [
   'GITHUB_BRANCH',
   'GITHUB_FOLDER',
   'GITHUB_PRUNE',
+  'WEBHOOK_RETRY_SECONDS',
+  'WEBHOOK_PAUSE_AFTER',
+  'WEBHOOK_POLL_SECONDS',
+  'DNS_RESOLVER_URL',
   'HASH_TTL_MS',
   'TRASH_RETENTION_DAYS',
   'LOG_REQUESTS',
@@ -33,6 +37,8 @@ async function main(): Promise<number> {
     rootToken: env['ROOT_TOKEN'] || 'dev-root-token',
     variables: {
       GRACE_SECONDS: env['GRACE_SECONDS'] || GRACE_SECONDS,
+      // Subscribers that are being developed are on this machine as well.
+      WEBHOOK_ALLOW_LOOPBACK: env['WEBHOOK_ALLOW_LOOPBACK'] || 'true',
       ...Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
     },
   });

@@ -71,6 +71,30 @@ export interface ChangeQueue {
   send(nudge: Nudge, delaySeconds?: number): Promise<void>;
 }
 
+/** A message to the courier: somebody may have something to be told. */
+export interface Errand {
+  readonly subscriber: string;
+}
+
+export interface ErrandQueue {
+  send(errand: Errand, delaySeconds?: number): Promise<void>;
+}
+
+/** A request to somebody else's server. */
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The servers of others. Throws `Unreached`. */
+export interface Outside {
+  /** Answers the status. Follows no redirect, and reads nothing of the answer. */
+  post(post: Post): Promise<number>;
+  /** All addresses, of either kind, that a name stands for. */
+  resolve(name: string): Promise<readonly string[]>;
+}
+
 /** Files in repositories at a commit. Throws `RepositoryUnavailable` where they cannot be asked for. */
 export interface Repository {
   /** Null where there is none, or it is not to be seen. */
@@ -125,4 +149,9 @@ export class HeadStoreError extends Error {
 /** A repository could not be reached, or did not let us in. The message is for logs and clients: it holds no secret. */
 export class RepositoryUnavailable extends Error {
   override readonly name = 'RepositoryUnavailable';
+}
+
+/** Somebody else's server could not be reached, or may not be. The message is for who gave its address. */
+export class Unreached extends Error {
+  override readonly name = 'Unreached';
 }

@@ -22,6 +22,11 @@ const KEPT = { signed: 1000, unsigned: 100 } as const;
 
 const MAX_TEXT = 500;
 
+/** What others wrote, as far as Postgres keeps it. */
+function kept(text: string | null): string | null {
+  return text === null ? null : text.slice(0, MAX_TEXT).replaceAll('\0', '\ufffd').toWellFormed();
+}
+
 /** Notes a delivery, in the place of the oldest where there are many. Of no workspace that is there, nothing is noted. */
 export async function noteReceived(
   database: Database,
@@ -53,8 +58,8 @@ export async function noteReceived(
     insert into remodel.received_webhooks
       (workspace_id, is_signed, source, delivery_id, is_repeated, status, code, detail, change_id)
     select
-      w.id, ${isSigned}::boolean, ${source}, ${deliveryId?.slice(0, MAX_TEXT)}, ${isRepeated}::boolean,
-      ${status}::integer, ${code}, ${detail?.slice(0, MAX_TEXT)}, ${changeId}::uuid
+      w.id, ${isSigned}::boolean, ${source}, ${kept(deliveryId)}, ${isRepeated}::boolean,
+      ${status}::integer, ${code}, ${kept(detail)}, ${changeId}::uuid
     from workspace w
   `);
 }

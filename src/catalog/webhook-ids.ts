@@ -41,7 +41,7 @@ export async function takeDelivery(
   `);
   if (inserted.length > 0) return { isNew: true, refusal: null };
   const [known] = await database.query(sql`
-    select w.slug, i.refusal::text
+    select w.slug, i.refusal
     from remodel.webhook_ids i
     join remodel.workspaces w on w.id = i.workspace_id
     where i.source = ${source}
@@ -73,7 +73,7 @@ export async function keepRefusal(
   const refusal: Refusal = { code, message, ...(errors ? { errors } : {}), ...(data ? { data } : {}) };
   await database.query(sql`
     update remodel.webhook_ids
-    set refusal = ${refusal}
+    set refusal = ${JSON.stringify(refusal)}
     where source = ${source}
       and id = ${id}
       and refusal is null

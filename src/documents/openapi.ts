@@ -16,7 +16,8 @@ import { RECORD_RESPONSES, recordPaths } from './record-paths.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { changePaths, documentPaths, modelPaths, serverPaths } from './system-paths.ts';
 import { HEADERS, SYSTEM_SCHEMAS } from './system-schemas.ts';
-import { WEBHOOK_SCHEMAS, webhookPaths } from './webhook-paths.ts';
+import { webhookPaths } from './webhook-paths.ts';
+import { WEBHOOK_SCHEMAS } from './webhook-schemas.ts';
 
 const DESCRIPTION = `Records of the models of this workspace, and the models themselves. The document is generated, and
 exact for the models at the moment at which it was fetched: its ETag changes with them.`;

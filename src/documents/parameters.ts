@@ -172,6 +172,12 @@ export const PARAMETERS = {
   recordId: path('id', 'The key of the record.', { type: 'string', minLength: 1 }),
   model: path('model', 'The name of a model.', NAME),
   version: path('version', '1, 2, 3 …', { type: 'integer', minimum: 1 }),
+  subscriberId: path('id', 'The id of a subscriber.', { type: 'string', format: 'uuid' }),
+  delivery: path('delivery', 'The id of a delivery.', { type: 'string', format: 'uuid' }),
+  deliveryStatus: query('status', 'Those alone that are so.', {
+    type: 'string',
+    enum: ['pending', 'delivered', 'dead'],
+  }),
   changeId: path('id', 'The id of a change.', { type: 'string', format: 'uuid' }),
   trashId: path('id', 'The id of something in the trash.', { type: 'string', format: 'uuid' }),
   table: path('table', "A table: `SCHEMA.TABLE`; without a schema, one of the workspace's own.", {

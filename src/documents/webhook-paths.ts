@@ -2,6 +2,7 @@ import type { JsonSchema } from '../definition/field-type.ts';
 import { json, operation, page } from './operation.ts';
 import { type ParameterName, parameterRef } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
+import { subscriberPaths } from './subscriber-paths.ts';
 import { UNDER_WAY, WAITED } from './system-paths.ts';
 
 const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
@@ -21,6 +22,7 @@ const PUSHED = json(
 /** The addresses of webhooks. */
 export function webhookPaths(base: string): Readonly<Record<string, JsonSchema>> {
   return {
+    ...subscriberPaths(base),
     [`${base}/webhooks/definitions`]: {
       post: {
         ...operation({
@@ -81,57 +83,3 @@ export function webhookPaths(base: string): Readonly<Record<string, JsonSchema>>
     },
   };
 }
-
-const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
-
-/** What webhooks are about. */
-export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  FollowedPush: {
-    type: 'object',
-    properties: {
-      id: { type: 'string', description: 'Of the change, whose other members are here as well.' },
-      ignored: { type: 'string', description: 'Why nothing was to be done.' },
-      message: { const: 'pong' },
-      push: {
-        type: 'object',
-        properties: {
-          repository: { type: 'string' },
-          commit: { type: 'string' },
-          files: { type: 'array', items: { type: 'string' } },
-          removed: { type: 'array', items: { type: 'string' } },
-          note: TEXT_OR_NULL,
-        },
-        required: ['repository', 'commit', 'files', 'removed', 'note'],
-        additionalProperties: false,
-      },
-    },
-  },
-  ReceivedWebhook: {
-    type: 'object',
-    properties: {
-      id: { type: 'string' },
-      source: { enum: ['definitions', 'github'] },
-      deliveryId: { ...TEXT_OR_NULL, description: 'What the sender calls it.' },
-      signed: { type: 'boolean', description: 'Whether the signature was valid.' },
-      repeated: { type: 'boolean', description: 'Whether it had come before.' },
-      status: { type: 'integer', description: 'Of the answer.' },
-      code: { ...TEXT_OR_NULL, description: 'Of the problem; `ignored` where nothing was to be done.' },
-      detail: TEXT_OR_NULL,
-      change: { anyOf: [{ type: 'string', format: 'uuid' }, { type: 'null' }] },
-      at: { type: 'string', format: 'date-time' },
-    },
-    required: [
-      'id',
-      'source',
-      'deliveryId',
-      'signed',
-      'repeated',
-      'status',
-      'code',
-      'detail',
-      'change',
-      'at',
-    ],
-    additionalProperties: false,
-  },
-};

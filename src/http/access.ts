@@ -93,4 +93,13 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'POST /v1/:ws/keys/:id/rotate': asks('keys:admin'),
   'GET /v1/:ws/audit': asks('keys:admin'),
   'GET /v1/:ws/webhooks/deliveries': asks('models:read'),
+  // Addresses of subscribers may hold what lets others in.
+  'GET /v1/:ws/webhooks/subscribers': asks('models:write'),
+  'POST /v1/:ws/webhooks/subscribers': asks('models:write'),
+  'GET /v1/:ws/webhooks/subscribers/:id': asks('models:write'),
+  'PATCH /v1/:ws/webhooks/subscribers/:id': asks('models:write'),
+  'DELETE /v1/:ws/webhooks/subscribers/:id': asks('models:write'),
+  'POST /v1/:ws/webhooks/subscribers/:id/rotate': asks('models:write'),
+  'GET /v1/:ws/webhooks/subscribers/:id/deliveries': asks('models:write'),
+  'POST /v1/:ws/webhooks/subscribers/:id/deliveries/:delivery/redeliver': asks('models:write'),
 };

@@ -26,6 +26,7 @@ import { models } from './routes/models.ts';
 import { plans } from './routes/plans.ts';
 import { records } from './routes/records.ts';
 import { rollback } from './routes/rollback.ts';
+import { subscribers } from './routes/subscribers.ts';
 import { trash } from './routes/trash.ts';
 import { webhooks, webhooksIn } from './routes/webhooks.ts';
 import { workspaces } from './routes/workspaces.ts';
@@ -77,6 +78,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/records', imports);
   app.route('/v1/:ws/records', feeds);
   app.route('/v1/:ws/records', records);
+  app.route('/v1/:ws/webhooks/subscribers', subscribers);
   app.route('/v1/:ws/webhooks', webhooks);
   app.route('/v1/:ws', documents);
   return app;

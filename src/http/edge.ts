@@ -1,9 +1,10 @@
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Actor } from '../catalog/audit.ts';
 import type { Finding } from '../doctor/finding.ts';
-import type { ChangeQueue, Database, DatabaseSession, HeadStore, Repository } from '../ports.ts';
+import type { ChangeQueue, Database, DatabaseSession, ErrandQueue, HeadStore, Repository } from '../ports.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { AddressRules } from '../webhooks/outside-address.ts';
 import type { SigningKeys } from '../webhooks/signature.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { PresentedKey } from './presented-key.ts';
@@ -19,9 +20,10 @@ export interface Edge {
   /** Called where Redis lacks what the catalog has. */
   readonly headMissing: (workspace: string) => Promise<void>;
   readonly queue: ChangeQueue;
+  readonly errands: ErrandQueue;
   /** Its bytes in UTF-8. */
   readonly rootToken: Uint8Array;
-  readonly webhooks: InboundWebhooks;
+  readonly webhooks: WebhookSettings;
   readonly telemetry: Telemetry;
   /** Looks at every part of the deployment. */
   readonly examine: () => Promise<readonly Finding[]>;
@@ -30,9 +32,10 @@ export interface Edge {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** By which secrets webhooks are taken; by none without any. */
-export interface InboundWebhooks {
+/** By which secrets webhooks are taken, by none without any; and where to they may be sent. */
+export interface WebhookSettings {
   readonly definitions: SigningKeys;
+  readonly addresses: AddressRules;
   readonly github: GitHubWebhooks;
 }
 

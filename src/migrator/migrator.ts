@@ -1,4 +1,4 @@
-import type { ChangeQueue, DatabaseSession, HeadStore } from '../ports.ts';
+import type { ChangeQueue, DatabaseSession, ErrandQueue, HeadStore } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** What the migrator works with; wired by `functions/`. */
@@ -7,6 +7,8 @@ export interface Migrator {
   readonly connect: () => Promise<DatabaseSession>;
   readonly heads: HeadStore;
   readonly queue: ChangeQueue;
+  /** Who is to be told of a change is told by the courier. */
+  readonly errands: ErrandQueue;
   readonly telemetry: Telemetry;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -36,6 +36,7 @@ export async function abandonChange(migrator: Migrator, workspace: string): Prom
     if (!change || change.isCommitted) return;
     const detail = 'the migrator could not go on with this change, after every retry; its log says why';
     await runChange(run, { ...change, error: change.error ?? { code: 'migrator_failed', detail } });
+    await noteWhatIsDue(run);
   });
 }
 
@@ -58,13 +59,29 @@ async function underLock(
   }
 }
 
-/** Tells Redis when this workspace is to be looked at again, so that the sweep need not ask Postgres. */
+/**
+ * Tells Redis when this workspace is to be looked at again, so that the sweep need not ask Postgres, and the courier of
+ * whom it has something to tell.
+ */
 async function noteWhatIsDue(run: Run): Promise<void> {
   const { heads, now } = run.migrator;
   const [row] = await run.session.query(sql`
     select
       count(*) filter (where c.status <> 'published')::text as under_way,
-      (extract(epoch from min(c.contract_at) - now()) * 1000)::bigint::text as contract_in
+      (extract(epoch from min(c.contract_at) - now()) * 1000)::bigint::text as contract_in,
+      (
+        select string_agg(s.id::text, ' ')
+        from remodel.workspaces v
+        join remodel.subscribers s on s.workspace_id = v.id and s.status = 'active'
+        where v.slug = ${run.workspace}
+          and exists (
+            select
+            from remodel.messages m
+            where m.subscriber_id = s.id
+              and m.status = 'pending'
+              and m.next_attempt_at <= now()
+          )
+      ) as to_be_told
     from remodel.changes c
     join remodel.workspaces w on w.id = c.workspace_id
     where w.slug = ${run.workspace}
@@ -75,6 +92,9 @@ async function noteWhatIsDue(run: Run): Promise<void> {
     ...(number(row, 'under_way') > 0 ? [LOST_AFTER_MS] : []),
     ...(contractIn === null ? [] : [Number(contractIn)]),
   ];
+  for (const subscriber of textOrNull(row, 'to_be_told')?.split(' ') ?? []) {
+    await run.migrator.errands.send({ subscriber });
+  }
   try {
     await heads.unschedule(run.workspace);
     if (waits.length > 0) await heads.schedule(run.workspace, now() + Math.min(...waits));

@@ -1,4 +1,4 @@
-import { number } from '../catalog/columns.ts';
+import { number, text } from '../catalog/columns.ts';
 import type { Database } from '../ports.ts';
 import { plain, sql } from '../statement.ts';
 import type { Migrator } from './migrator.ts';
@@ -20,6 +20,7 @@ async function tendEvents(migrator: Migrator): Promise<void> {
     await noteOlderTables(session);
     await markTime(session);
     await forgetDeliveries(session);
+    await sendErrands(migrator, session);
     // A batch ends where it is full; a bitmap would be of all that is old, again and again.
     await session.query(plain('set enable_bitmapscan = off'));
     const end = migrator.now() + migrator.sliceMilliseconds;
@@ -45,8 +46,9 @@ async function markTime(session: Database): Promise<void> {
 }
 
 /**
- * What came by webhook, a week after: its time is over long before, and what was made of it is known by the change. GitHub
- * signs no time, so that what it sent must be known for ever.
+ * What came by webhook and what was sent, a week after; what waits for a subscriber that is paused, a month after. The
+ * time of a delivery is over long before, and what was made of it is known by the change. GitHub signs no time, so that
+ * what it sent must be known for ever.
  */
 async function forgetDeliveries(session: Database): Promise<void> {
   await session.query(
@@ -55,6 +57,35 @@ async function forgetDeliveries(session: Database): Promise<void> {
       where source <> 'github'
         and created_at < now() - interval '7 days'`),
   );
+  await session.query(
+    plain(`
+      delete from remodel.messages
+      where ended_at < now() - interval '7 days'
+        or created_at < now() - interval '30 days'`),
+  );
+}
+
+/** For subscribers who have something to be told since more than a minute: their errand was lost. */
+async function sendErrands({ errands }: Migrator, session: Database): Promise<void> {
+  const rows = await session.query(
+    plain(`
+      select s.id::text
+      from remodel.subscribers s
+      join remodel.workspaces w on w.id = s.workspace_id
+      where s.status = 'active'
+        and w.trashed_at is null
+        and (
+          s.due_at < now() - interval '1 minute'
+          or exists (
+            select
+            from remodel.messages m
+            where m.subscriber_id = s.id
+              and m.status = 'pending'
+              and m.next_attempt_at < now() - interval '1 minute'
+          )
+        )`),
+  );
+  for (const row of rows) await errands.send({ subscriber: text(row, 'id') });
 }
 
 /** One batch, found by the primary key of each model; answers how many events went. */

@@ -101,7 +101,7 @@ const cases: fc.Arbitrary<Case> = fc
       inBody: fc.array(mutations, { maxLength: 3 }),
       inHeaders: fc.array(fc.tuple(fc.nat(), mutations), { maxLength: 2 }),
       isSignedAfter: fc.boolean(),
-      id: fc.stringMatching(/^[a-z0-9]{1,3}$/),
+      id: fc.stringMatching(/^[a-z0-9]{1,6}$/),
     }),
   );
 

@@ -163,6 +163,7 @@ export class World implements Surroundings {
       connect: async () => runner.session(),
       heads: runner.heads,
       queue: this.queue,
+      errands: { send: async () => undefined },
       telemetry: { note: () => undefined },
       now: this.now,
       sleep: async () => undefined,

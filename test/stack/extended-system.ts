@@ -36,6 +36,7 @@ export class ExtendedSystem implements Edge {
     this.#stopRedis = stopRedis;
     const database = databaseOf(db);
     const heads = upstashHeadStore({ url: redisUrl, token: TOKEN, timeoutMilliseconds: 60_000 });
+    const errands = { send: async () => undefined };
     const queue = { send: async (nudge: Nudge) => void this.#nudges.push(nudge) };
     const telemetry = { note: () => undefined };
     const registry = new Registry({
@@ -58,11 +59,13 @@ export class ExtendedSystem implements Edge {
       keys: new KnownKeys(),
       headMissing: async () => undefined,
       queue,
+      errands,
       rootToken,
       telemetry,
       metrics: () => '',
       webhooks: {
         definitions: [],
+        addresses: { loopback: false },
         github: { keys: [], branch: null, folder: 'definitions', prune: false, repository: null },
       },
       examine: async () => [],
@@ -72,6 +75,7 @@ export class ExtendedSystem implements Edge {
       connect,
       heads,
       queue,
+      errands,
       telemetry,
       now: Date.now,
       sleep,

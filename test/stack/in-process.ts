@@ -6,7 +6,7 @@ import { wireMigrator } from '../../functions/wire-migrator.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Edge as HttpEdge } from '../../src/http/edge.ts';
 import { everyMinute } from '../../src/migrator/tend-events.ts';
-import type { Nudge } from '../../src/ports.ts';
+import type { Errand, Nudge } from '../../src/ports.ts';
 import { type Answer, type Edge, NOBODY_WAITS, ROOT_TOKEN, readAnswer, requestInit } from './answer.ts';
 import { type Parts, startParts } from './parts.ts';
 
@@ -20,16 +20,20 @@ export class InProcess implements Edge {
   readonly env: Env;
   /** Messages that wait for their delivery. */
   readonly nudges: Nudge[] = [];
+  /** The same of the courier. */
+  readonly errands: Errand[] = [];
   readonly #app = createApp();
   readonly #edge: HttpEdge;
 
   private constructor(parts: Parts, bindings: Readonly<Record<string, string>>) {
     this.parts = parts;
-    const send = async (nudge: Nudge) => {
-      this.nudges.push(nudge);
+    this.env = {
+      ...parts.bindings,
+      ROOT_TOKEN,
+      ...bindings,
+      CHANGES: queueInto(this.nudges),
+      WEBHOOKS: queueInto(this.errands),
     };
-    const queue: Pick<Queue<Nudge>, 'send'> = { send: send as never };
-    this.env = { ...parts.bindings, ROOT_TOKEN, ...bindings, CHANGES: queue as Queue<Nudge> };
     this.#edge = wireEdge(this.env);
   }
 
@@ -52,10 +56,19 @@ export class InProcess implements Edge {
   }
 
   /** Delivers one message; false where the consumer asked for it again. */
-  async deliver(nudge: Nudge): Promise<boolean> {
+  deliver(nudge: Nudge): Promise<boolean> {
+    return this.#handle('remodel-changes', nudge);
+  }
+
+  /** Delivers one message to the courier. */
+  deliverErrand(errand: Errand): Promise<boolean> {
+    return this.#handle('remodel-webhooks', errand);
+  }
+
+  async #handle(queue: string, body: Nudge | Errand): Promise<boolean> {
     let isAcknowledged = false;
-    const message: Pick<Message<Nudge>, 'body' | 'timestamp' | 'attempts' | 'ack' | 'retry'> = {
-      body: nudge,
+    const message: Pick<Message<Nudge | Errand>, 'body' | 'timestamp' | 'attempts' | 'ack' | 'retry'> = {
+      body,
       timestamp: new Date(),
       attempts: 1,
       ack: () => {
@@ -63,8 +76,8 @@ export class InProcess implements Edge {
       },
       retry: () => undefined,
     };
-    const batch = { queue: 'remodel-changes', messages: [message] };
-    await handleQueue(batch as unknown as MessageBatch<Nudge>, this.env);
+    const batch = { queue, messages: [message] };
+    await handleQueue(batch as unknown as MessageBatch<Nudge | Errand>, this.env);
     return isAcknowledged;
   }
 
@@ -77,6 +90,13 @@ export class InProcess implements Edge {
     }
   }
 
+  /** The same of the courier; messages that are delayed come at once, and find nothing to do. */
+  async deliverErrands(): Promise<void> {
+    for (let errand = this.errands.shift(); errand; errand = this.errands.shift()) {
+      if (!(await this.deliverErrand(errand))) this.errands.push(errand);
+    }
+  }
+
   /** What cron does each minute. */
   sweep(): Promise<void> {
     return everyMinute(wireMigrator(this.env));
@@ -85,4 +105,13 @@ export class InProcess implements Edge {
   stop(): Promise<void> {
     return this.parts.stop();
   }
+}
+
+function queueInto<T>(messages: T[]): Queue<T> {
+  const queue: Pick<Queue<T>, 'send'> = {
+    send: (async (message: T) => {
+      messages.push(message);
+    }) as never,
+  };
+  return queue as Queue<T>;
 }

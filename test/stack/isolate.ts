@@ -32,6 +32,7 @@ export class Isolate implements Edge {
           bindings: { ROOT_TOKEN, GRACE_SECONDS: '1', ...bindings },
           queueProducers: {
             CHANGES: { queueName: 'remodel-changes' },
+            WEBHOOKS: { queueName: 'remodel-webhooks' },
             DEAD: { queueName: 'remodel-changes-dead' },
           },
           queueConsumers: {
@@ -41,6 +42,7 @@ export class Isolate implements Edge {
               maxRetries: 10,
               deadLetterQueue: 'remodel-changes-dead',
             },
+            'remodel-webhooks': { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 10 },
             'remodel-changes-dead': { maxBatchSize: 1, maxBatchTimeout: 0 },
           },
         },

@@ -95,6 +95,17 @@ describe('a delivery by Standard Webhooks', () => {
     });
   });
 
+  test('that is refused by a text that Postgres cannot hold is refused in the same words again', async () => {
+    for (const odd of ['\0', '\ud800']) {
+      const body = { operations: [{ op: odd }], [odd]: 1 };
+      const id = `odd-${odd.charCodeAt(0)}`;
+      const answers = [await deliver(body, { id }), await deliver(body, { id })];
+      expect(answers.map(({ status }) => status)).toEqual([422, 422]);
+      expect(answers[1]?.body).toEqual(answers[0]?.body);
+      expect((await log())[0]).toMatchObject({ deliveryId: id, repeated: true, status: 422 });
+    }
+  });
+
   test('that comes many times at once makes one change', async () => {
     const count = await changes();
     const answers = await Promise.all(
