@@ -11,7 +11,12 @@ export class ChangeProgress {
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
     const { errorOutput } = terminal;
-    const options = { format: '{status} {bar} {what}', clearOnComplete: true, stream: errorOutput };
+    const options = {
+      format: '{status} {bar} {what}',
+      clearOnComplete: true,
+      stream: errorOutput,
+      barsize: 20,
+    };
     this.#bar = errorOutput.isTTY ? new SingleBar(options, Presets.shades_classic) : null;
     this.#bar?.start(1, 0, { status: 'queued'.padEnd(9), what: '' });
   }
@@ -21,7 +26,7 @@ export class ChangeProgress {
     const { step, steps, rows, rowsTotal } = progress;
     const [value, total] = rowsTotal > 0 && status === 'running' ? [rows, rowsTotal] : [step, steps];
     this.#bar?.setTotal(Math.max(total, 1));
-    this.#bar?.update(value, { status: status.padEnd(9), what: describeProgress(change) });
+    this.#bar?.update(value, { status: status.padEnd(9), what: briefProgress(change) });
     if (this.#bar === null && status !== this.#status) {
       this.#terminal.note(`change ${change.id}: ${status}, ${describeProgress(change)}`);
     }
@@ -31,6 +36,18 @@ export class ChangeProgress {
   end(): void {
     this.#bar?.stop();
   }
+}
+
+/** The same in the room that a bar leaves. */
+function briefProgress({ progress, waitingFor }: Change): string {
+  const { step, steps, rows, rowsTotal, rowsPerSecond, eta } = progress;
+  const until = eta ?? waitingFor?.['until'];
+  return [
+    `${step}/${steps}`,
+    ...(rowsTotal > 0 ? [`${rows.toLocaleString('en')}/${rowsTotal.toLocaleString('en')} rows`] : []),
+    ...(rowsPerSecond === null || eta === null ? [] : [`${rowsPerSecond.toLocaleString('en')}/s`]),
+    ...(until === undefined ? [] : [`${eta === null ? 'waiting ' : ''}until ${until.slice(11, 19)}`]),
+  ].join('  ');
 }
 
 /** How far a change is, in words. */

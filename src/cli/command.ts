@@ -3,6 +3,17 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 /** What the help of a command shows to try. `npm test` runs each of them. */
 export type Examples = readonly [string, ...string[]];
 
+/** Options that stand behind a command's own in its help. */
+export const SHARED_OPTIONS: readonly string[] = [
+  '--target',
+  '--workspace',
+  '--url',
+  '--config',
+  '--json',
+  '--no-color',
+  '--help',
+];
+
 /** A command that talks to a server: what all of them take, and examples in its help. */
 export function serverCommand(name: string, summary: string, examples: Examples) {
   return plainCommand(name, summary, examples)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
+import { SHARED_OPTIONS } from './command.ts';
 import { applyCommand } from './commands/apply.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -66,12 +67,24 @@ function configure(command: CommandUnknownOpts, { colors, errorColors }: Termina
   command
     .exitOverride()
     .showHelpAfterError(`Try \`${pathOf(command)} --help\`.`)
-    .configureHelp({ styleTitle: colors.bold, styleCommandText: colors.cyan, styleOptionTerm: colors.cyan })
+    .configureHelp({
+      visibleOptions: ownOptionsFirst,
+      styleTitle: colors.bold,
+      styleCommandText: colors.cyan,
+      styleOptionTerm: colors.cyan,
+    })
     .configureOutput({
       getOutHasColors: () => colors.isColorSupported,
       getErrHasColors: () => errorColors.isColorSupported,
       outputError: (text, write) => write(errorColors.red(text)),
     });
+}
+
+/** What a command takes itself, ahead of what all take. */
+function ownOptionsFirst(command: CommandUnknownOpts): Option[] {
+  const isShared = ({ long }: Option) => SHARED_OPTIONS.includes(long ?? '');
+  const options = new Help().visibleOptions(command);
+  return [...options.filter((option) => !isShared(option)), ...options.filter(isShared)];
 }
 
 /** A command as it is typed: `remodel trash list`. */

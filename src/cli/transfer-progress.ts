@@ -6,10 +6,16 @@ const FORMAT = '{verb} {bar} {percentage} %, {eta_formatted} left';
 /** How far a file is, on the standard error of a terminal. */
 export class TransferProgress {
   readonly #bar: SingleBar | null;
+  readonly #terminal: Terminal;
+  readonly #total: number | null;
+  readonly #atEnd: string | undefined;
   #done = 0;
 
-  /** `total` is what `add` counts: bytes, or rows as far as they are known. */
-  constructor(terminal: Terminal, verb: string, total: number | null) {
+  /** `total` is what `add` counts: bytes, or rows as far as they are known. `atEnd` is said once they all went by. */
+  constructor(terminal: Terminal, verb: string, total: number | null, atEnd?: string) {
+    this.#terminal = terminal;
+    this.#total = total;
+    this.#atEnd = atEnd;
     const { errorOutput } = terminal;
     const isShown = errorOutput.isTTY && total !== null && total > 0;
     const options = { format: FORMAT, clearOnComplete: true, stream: errorOutput };
@@ -20,6 +26,10 @@ export class TransferProgress {
   add(count: number): void {
     this.#done += count;
     this.#bar?.update(this.#done);
+    if (this.#bar?.isActive && this.#atEnd !== undefined && this.#done === this.#total) {
+      this.#bar.stop();
+      this.#terminal.note(this.#atEnd);
+    }
   }
 
   end(): void {

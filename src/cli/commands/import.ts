@@ -65,7 +65,12 @@ export function importCommand(terminal: Terminal) {
         ...(dryRun ? { dryRun: 'true' } : {}),
         ...Object.fromEntries(map.map(readMapping)),
       });
-      const progress = new TransferProgress(terminal, `Sending ${file}`, await sizeOf(file));
+      const progress = new TransferProgress(
+        terminal,
+        `Sending ${file}`,
+        await sizeOf(file),
+        `Sent ${file}; the server writes it.`,
+      );
       const content = counted(openFile(file, terminal), progress);
       const headers = file.endsWith('.gz') ? { 'Content-Encoding': 'gzip' } : {};
       const type = TYPES[options.format ?? formatOf(file)];

@@ -15,7 +15,7 @@ export function pullCommand(terminal: Terminal) {
       const [files, published] = await Promise.all([folder.read(), server.definitions()]);
       const known = new Set(published.map(({ name }) => name));
       const byName = new Map(files.map((file) => [file.definition.name, file]));
-      const others = files.filter((file) => !known.has(file.definition.name));
+      const extra = files.filter((file) => !known.has(file.definition.name));
       const kept = files.filter((file) => known.has(file.definition.name));
       const changed = await changedFiles(server, kept, published);
       const written: string[] = [];
@@ -25,8 +25,8 @@ export function pullCommand(terminal: Terminal) {
         if (file && !changed.has(file)) continue;
         (file ? written : created).push(await folder.write(definition, file));
       }
-      if (options.prune) await Promise.all(others.map((file) => folder.remove(file)));
-      const paths = others.map(({ path }) => path);
+      if (options.prune) await Promise.all(extra.map((file) => folder.remove(file)));
+      const paths = extra.map(({ path }) => path);
       const [removed, unknown] = options.prune ? [paths, []] : [[], paths];
       const unchanged = kept.length - written.length;
       session.report({ folder: folder.path, created, written, removed, unknown, unchanged }, () => {
@@ -37,7 +37,8 @@ export function pullCommand(terminal: Terminal) {
           ...removed.map((path) => `${red('removed')}  ${path}`),
           ...unknown.map((path) => `${dim('unknown')}  ${path} (not on ${server.name})`),
         ];
-        return [...lines, `${unchanged} files say what is published already.`].join('\n');
+        const others = unchanged === 1 ? '1 file says' : `${unchanged} files say`;
+        return [...lines, ...(unchanged > 0 ? [`${others} what is published already.`] : [])].join('\n');
       });
     });
 }
