@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
 import { SHARED_OPTIONS } from './command.ts';
+import { adoptCommand } from './commands/adopt.ts';
 import { applyCommand } from './commands/apply.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { keysCommand } from './commands/keys.ts';
 import { planCommand } from './commands/plan.ts';
 import { promoteCommand } from './commands/promote.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -53,6 +55,8 @@ function commands(terminal: Terminal): readonly CommandUnknownOpts[] {
     promoteCommand(terminal),
     rollbackCommand(terminal),
     trashCommand(terminal),
+    adoptCommand(terminal),
+    keysCommand(terminal),
     workspacesCommand(terminal),
     doctorCommand(terminal),
   ];

@@ -11,7 +11,7 @@ export interface ShownError {
 /** What to do about problems whose own words are for programs. */
 const ADVICE: Readonly<Record<string, string>> = {
   unauthorized: 'Look at the token in the environment (REMODEL_TOKEN).',
-  forbidden: 'Take a key with the scope that it needs, or the root token.',
+  insufficient_scope: 'Take a key with the scope that it needs, or the root token.',
   unknown_workspace:
     '`remodel workspaces list` shows those that are there; `remodel workspaces create` makes one.',
   unknown_model: '`remodel status` shows the models that are there.',

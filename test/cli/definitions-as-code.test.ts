@@ -8,6 +8,7 @@ import { allCommands, makeProgram, pathOf } from '../../src/cli/program.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
 import { change, ended, operations, putModel } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
+import { makeShop, RIGHTS } from '../stories/adoption/legacy.ts';
 import { CommandLine } from './command-line.ts';
 
 const MOVIES = fileURLToPath(new URL('../../examples/definitions', import.meta.url));
@@ -20,7 +21,7 @@ beforeAll(async () => {
   [system, line] = await Promise.all([startSystem(), CommandLine.open()]);
   await line.run(`remodel init --url ${system.edge.origin}`);
   await cp(MOVIES, path('definitions'), { recursive: true });
-  for (const slug of ['copy', 'empty', 'staging', 'production']) {
+  for (const slug of ['copy', 'empty', 'staging', 'production', 'store', 'store-copy']) {
     await system.edge.request('POST', '/v1/workspaces', { slug });
   }
 });
@@ -43,6 +44,9 @@ async function versions(workspace: string): Promise<Readonly<Record<string, numb
   );
 }
 
+/** What a definition says of its table. */
+const PHYSICAL = new Set(['table', 'column', 'keyColumn', 'adopted', 'storedAs', 'names']);
+
 /** The hash of each model's definition with names in the place of ids, and without tables and columns. */
 async function hashes(workspace: string): Promise<Readonly<Record<string, string>>> {
   const rows = await system.sql(
@@ -60,7 +64,7 @@ async function hashes(workspace: string): Promise<Readonly<Record<string, string
   }
   return Object.fromEntries(
     bodies.map((body) => {
-      const text = JSON.stringify(body, (key, value) => (/^(table|column)$/.test(key) ? undefined : value));
+      const text = JSON.stringify(body, (key, value) => (PHYSICAL.has(key) ? undefined : value));
       const named = [...names].reduce((all, [id, name]) => all.replaceAll(id, name), text);
       return [
         body.name,
@@ -90,6 +94,25 @@ describe('definition files', () => {
     expect(Object.keys(movies)).toHaveLength(8);
     expect(await hashes('copy')).toEqual(movies);
     expect(await line.json('remodel pull')).toMatchObject({ written: [], unchanged: 8 });
+  });
+
+  test('of tables that were there before give another workspace the same models too', async () => {
+    await makeShop(system.sql);
+    await system.sql(RIGHTS);
+    const settings = `--url ${system.edge.origin} --config shop.json`;
+    await writeFile(
+      path('shop.json'),
+      JSON.stringify({ url: system.edge.origin, folder: 'shop', workspace: 'store' }),
+    );
+    const adopted = await line.json(`remodel adopt --schema shop --yes --until done ${settings}`);
+    expect(adopted).toMatchObject({ status: 'done' });
+    expect(await line.json(`remodel pull ${settings}`)).toMatchObject({ written: [], unchanged: 0 });
+    expect(await line.json(`remodel pull ${settings}`)).toMatchObject({ created: [], written: [] });
+    expect(await line.json(`remodel apply ${settings}`)).toMatchObject({ status: 'nothing' });
+    await line.run(`remodel apply ${settings} -w store-copy`);
+    const models = await hashes('store');
+    expect(Object.keys(models)).not.toEqual([]);
+    expect(await hashes('store-copy')).toEqual(models);
   });
 
   test('keep their comments and their order where others change the model', async () => {
@@ -266,6 +289,11 @@ describe('a pipeline', () => {
       'rollback car 1 --plan',
       'trash list',
       'trash restore nothing --plan',
+      'adopt shop.nothing --plan',
+      'keys list',
+      'keys create reader --scope models:read',
+      'keys rotate nothing',
+      'keys revoke nothing',
       'workspaces list',
       'workspaces create another',
       'workspaces delete another',

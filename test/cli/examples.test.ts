@@ -5,6 +5,7 @@ import { allCommands, makeProgram } from '../../src/cli/program.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
 import { change, confirmed, ended, operations, putModel } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
+import { makeShop, RIGHTS } from '../stories/adoption/legacy.ts';
 import { CommandLine, type Outcome } from './command-line.ts';
 
 /** The examples of a command, as its help shows them. */
@@ -171,6 +172,34 @@ const SCENES: Readonly<Record<string, Scene>> = {
     before: dropYear,
     after: ({ stdout }) => expect(stdout).toContain('+ year_before comes back from the trash'),
   },
+  'remodel adopt shop.product --as product --plan': {
+    before: async () => {
+      await makeShop(system.sql);
+      await system.sql(RIGHTS);
+      return undefined;
+    },
+    // It refers to models that are none yet.
+    after: ({ stdout }) => expect(stdout).toContain('product (new)'),
+  },
+  'remodel adopt --schema shop --yes': {
+    after: async () => expect((await system.edge.get('/v1/main/models/product')).status).toBe(200),
+  },
+  'remodel keys create reader --scope records:read --scope models:read': {
+    after: async ({ stdout }) => {
+      const read = await line.run('remodel export movie', { REMODEL_TOKEN: stdout.trim() });
+      expect(read.code).toBe(0);
+      const write = await line.run('remodel import movie movies.csv', { REMODEL_TOKEN: stdout.trim() });
+      expect(write).toMatchObject({ code: 1, stderr: expect.stringContaining('records:write') });
+    },
+  },
+  'remodel keys rotate ID --overlap 3600': { before: async () => ({ ID: await keyOf('nightly') }) },
+  'remodel keys revoke ID --yes': {
+    before: async () => ({ ID: await keyOf('reader') }),
+    after: async () => {
+      const { data } = await line.json('remodel keys list');
+      expect(data.find((key: { label: string }) => key.label === 'reader').status).toBe('revoked');
+    },
+  },
   'remodel workspaces list': { after: ({ stdout }) => expect(stdout).toContain('staging') },
   'remodel workspaces delete acme --yes': {
     before: async () => {
@@ -185,6 +214,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
 async function trashed(name: string): Promise<string> {
   const { body } = await system.edge.get('/v1/main/trash');
   return body.data.find((one: { name: string }) => one.name === name).id;
+}
+
+async function keyOf(label: string): Promise<string> {
+  const { data } = await line.json('remodel keys list');
+  return data.find((key: { label: string }) => key.label === label).id;
 }
 
 async function dropYear(): Promise<Readonly<Record<string, string>>> {
