@@ -7,6 +7,7 @@ import type { By } from './audit.ts';
 import { text, textOrNull } from './columns.ts';
 import type { PushPosition } from './push-positions.ts';
 import { type ChangeNews, readShownChange, SELECT_CHANGES, type ShownChange } from './shown-change.ts';
+import { findWorkspace } from './workspaces.ts';
 
 /** What is written down when a change is asked for. */
 export interface NewChange {
@@ -98,13 +99,14 @@ export async function readChangeNews(
 ): Promise<ChangeNews | null> {
   assertChangeId(id);
   const [row] = await database.query({
-    text: `${SELECT_CHANGES} where w.slug = $1 and c.id = $2 and c.revision is distinct from $3::bigint`,
+    text: `${SELECT_CHANGES}
+      where w.slug = $1 and w.trashed_at is null and c.id = $2 and c.revision is distinct from $3::bigint`,
     params: [workspace, id, known === null ? null : String(known)],
   });
   return row ? readShownChange(row) : null;
 }
 
-/** Changes, newest first, from below `before` (a `seq`) on. */
+/** Changes, newest first, from below `before` (a `seq`) on. Throws `unknown_workspace`. */
 export async function listChanges(
   database: Database,
   workspace: string,
@@ -113,11 +115,12 @@ export async function listChanges(
 ): Promise<readonly ShownChange[]> {
   const rows = await database.query({
     text: `${SELECT_CHANGES}
-      where w.slug = $1 and ($2::bigint is null or c.seq < $2::bigint)
+      where w.slug = $1 and w.trashed_at is null and ($2::bigint is null or c.seq < $2::bigint)
       order by c.seq desc
       limit $3::integer`,
     params: [workspace, before === null ? null : String(before), String(limit)],
   });
+  if (rows.length === 0) await findWorkspace(database, workspace);
   return rows.map((row) => readShownChange(row).change);
 }
 

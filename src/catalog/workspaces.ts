@@ -1,28 +1,78 @@
 import { Failure } from '../failure.ts';
-import { type Database, DatabaseError } from '../ports.ts';
+import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
-import { text, textOrNull } from './columns.ts';
+import { number, text, textOrNull } from './columns.ts';
 
 /** A tenant, as clients see it. */
 export interface Workspace {
   readonly slug: string;
   readonly label: string | null;
+  /** Days for which its trash keeps what is dropped; null: as the deployment says; 0: none; -1: for ever. */
+  readonly trashRetentionDays: number | null;
   readonly createdAt: string;
+  readonly trashedAt: string | null;
 }
 
-const SHOWN = `slug, label, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at`;
-
-function readWorkspace(row: Parameters<typeof text>[0]): Workspace {
-  return { slug: text(row, 'slug'), label: textOrNull(row, 'label'), createdAt: text(row, 'created_at') };
+/** What Redis is to be told of a workspace: the later of two states has the greater `seq`. */
+export interface WorkspaceState {
+  readonly seq: number;
+  readonly isTrashed: boolean;
 }
 
-export async function listWorkspaces(database: Database): Promise<readonly Workspace[]> {
+const moment = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** Over `remodel.workspaces w`. */
+const SHOWN = `
+  w.slug,
+  w.label,
+  w.trash_retention_days::text as trash_retention_days,
+  ${moment('w.created_at')} as created_at,
+  ${moment('w.trashed_at')} as trashed_at,
+  w.state_seq::text as state_seq`;
+
+const COLUMNS = 'w.id, w.slug, w.label, w.trash_retention_days, w.created_at, w.trashed_at, w.state_seq';
+
+function readWorkspace(row: Row | undefined): Workspace {
+  const days = textOrNull(row, 'trash_retention_days');
+  return {
+    slug: text(row, 'slug'),
+    label: textOrNull(row, 'label'),
+    trashRetentionDays: days === null ? null : Number(days),
+    createdAt: text(row, 'created_at'),
+    trashedAt: textOrNull(row, 'trashed_at'),
+  };
+}
+
+function unknownWorkspace(slug: string): Failure {
+  return new Failure('unknown_workspace', `there is no workspace ${slug}`);
+}
+
+/** Those that are there, or those that lie in the trash. */
+export async function listWorkspaces(database: Database, isTrashed: boolean): Promise<readonly Workspace[]> {
   const rows = await database.query({
-    text: `select ${SHOWN} from remodel.workspaces where trashed_at is null order by slug`,
-    params: [],
+    text: `
+      select ${SHOWN}
+      from remodel.workspaces w
+      where (w.trashed_at is not null) = $1::boolean
+      order by w.slug`,
+    params: [String(isTrashed)],
   });
   return rows.map(readWorkspace);
+}
+
+/** Throws `unknown_workspace`, also for one that lies in the trash. */
+export async function findWorkspace(database: Database, slug: string): Promise<Workspace> {
+  const [row] = await database.query({
+    text: `
+      select ${SHOWN}
+      from remodel.workspaces w
+      where w.slug = $1
+        and w.trashed_at is null`,
+    params: [slug],
+  });
+  if (!row) throw unknownWorkspace(slug);
+  return readWorkspace(row);
 }
 
 /** Throws `workspace_exists`, also while one of that slug lies in the trash. */
@@ -35,15 +85,15 @@ export async function createWorkspace(
   try {
     const [row] = await database.query({
       text: `
-        with created as (
-          insert into remodel.workspaces (slug, label)
+        with w as (
+          insert into remodel.workspaces as w (slug, label)
           values ($1, $2)
-          returning id, slug, label, created_at
+          returning ${COLUMNS}
         )
         select
           ${SHOWN},
-          remodel.note_act(id, $3, 'workspace.created', slug, null, jsonb_build_object('label', label))::text
-        from created`,
+          remodel.note_act(w.id, $3, 'workspace.created', w.slug, null, jsonb_build_object('label', w.label))::text
+        from w`,
       params: [slug, label, JSON.stringify(by)],
     });
     return readWorkspace(row);
@@ -55,18 +105,93 @@ export async function createWorkspace(
   }
 }
 
+/** What may be changed of a workspace; what is not given stays as it is. */
+export interface WorkspacePatch {
+  readonly label?: string | null;
+  readonly trashRetentionDays?: number | null;
+}
+
+const CHANGEABLE = (w: string) =>
+  `jsonb_build_object('label', ${w}.label, 'trashRetentionDays', ${w}.trash_retention_days)`;
+
+/** Throws `unknown_workspace`. */
+export async function patchWorkspace(
+  database: Database,
+  slug: string,
+  patch: WorkspacePatch,
+  by: By,
+): Promise<Workspace> {
+  const [row] = await database.query({
+    text: `
+      with was as (
+        select w.id, w.label, w.trash_retention_days
+        from remodel.workspaces w
+        where w.slug = $1
+          and w.trashed_at is null
+        for no key update
+      ), w as (
+        update remodel.workspaces w
+        set
+          label = case when $2::jsonb ? 'label' then $2::jsonb ->> 'label' else w.label end,
+          trash_retention_days = case
+            when $2::jsonb ? 'trashRetentionDays' then ($2::jsonb ->> 'trashRetentionDays')::integer
+            else w.trash_retention_days
+          end
+        from was
+        where w.id = was.id
+        returning ${COLUMNS}
+      )
+      select
+        ${SHOWN},
+        remodel.note_act(
+          w.id, $3, 'workspace.patched', w.slug, ${CHANGEABLE('was')}, ${CHANGEABLE('w')}
+        )::text
+      from w
+      join was on was.id = w.id`,
+    params: [slug, JSON.stringify(patch), JSON.stringify(by)],
+  });
+  if (!row) throw unknownWorkspace(slug);
+  return readWorkspace(row);
+}
+
 /** Moves a workspace to the trash. Throws `unknown_workspace`. */
-export async function trashWorkspace(database: Database, slug: string, by: By): Promise<void> {
-  const rows = await database.query(sql`
+export async function trashWorkspace(database: Database, slug: string, by: By): Promise<WorkspaceState> {
+  const [row] = await database.query(sql`
     with trashed as (
       update remodel.workspaces
-      set trashed_at = now()
+      set trashed_at = now(), state_seq = state_seq + 1
       where slug = ${slug}
         and trashed_at is null
-      returning id, slug
+      returning id, slug, state_seq
     )
-    select remodel.note_act(id, ${by}, 'workspace.trashed', slug)::text
+    select state_seq::text, remodel.note_act(id, ${by}, 'workspace.trashed', slug)::text
     from trashed
   `);
-  if (rows.length === 0) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
+  if (!row) throw unknownWorkspace(slug);
+  return { seq: number(row, 'state_seq'), isTrashed: true };
+}
+
+/** Brings a workspace back. May be repeated. Throws `unknown_workspace`. */
+export async function restoreWorkspace(
+  database: Database,
+  slug: string,
+  by: By,
+): Promise<{ readonly workspace: Workspace; readonly state: WorkspaceState }> {
+  await database.query(sql`
+    with restored as (
+      update remodel.workspaces
+      set trashed_at = null, state_seq = state_seq + 1
+      where slug = ${slug}
+        and trashed_at is not null
+      returning id, slug
+    )
+    select remodel.note_act(id, ${by}, 'workspace.restored', slug)::text
+    from restored
+  `);
+  const [row] = await database.query({
+    text: `select ${SHOWN} from remodel.workspaces w where w.slug = $1 and w.trashed_at is null`,
+    params: [slug],
+  });
+  if (!row) throw unknownWorkspace(slug);
+  return { workspace: readWorkspace(row), state: { seq: number(row, 'state_seq'), isTrashed: false } };
 }

@@ -177,10 +177,25 @@ export const DEFINITION_SCHEMAS = {
     properties: {
       slug: { type: 'string' },
       label: { type: ['string', 'null'] },
+      trashRetentionDays: {
+        type: ['integer', 'null'],
+        description: 'Null: as the deployment says; 0: nothing is kept; -1: all is, for ever.',
+      },
       createdAt: { type: 'string', format: 'date-time' },
+      trashedAt: { type: ['string', 'null'], format: 'date-time' },
     },
-    required: ['slug', 'label', 'createdAt'],
+    required: ['slug', 'label', 'trashRetentionDays', 'createdAt', 'trashedAt'],
     additionalProperties: false,
+  },
+  WorkspacePatch: {
+    type: 'object',
+    properties: {
+      label: { type: ['string', 'null'], maxLength: 200 },
+      trashRetentionDays: { type: ['integer', 'null'], minimum: -1, maximum: 36_500 },
+    },
+    minProperties: 1,
+    additionalProperties: false,
+    examples: [{ trashRetentionDays: 90 }],
   },
   WorkspaceInput: {
     type: 'object',

@@ -164,6 +164,7 @@ export const PARAMETERS = {
     type: 'string',
     pattern: '^[1-9][0-9]{0,14}$',
   }),
+  trashed: query('trashed', 'Those in the trash, in place of those that are there.', { type: 'boolean' }),
   keyId: path('id', 'The id of a key.', { type: 'string', format: 'uuid' }),
   auditAction: query('action', 'Acts of this kind alone.', { type: 'string' }),
   auditActor: query('actor', 'Acts of this key (its id), or of `root`, `webhook`, `system`.', {

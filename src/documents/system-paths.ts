@@ -34,6 +34,7 @@ export function serverPaths(): Readonly<Record<string, JsonSchema>> {
         id: 'listWorkspaces',
         tag: 'Workspaces',
         summary: 'List workspaces',
+        parameters: parameters('trashed'),
         answers: { 200: json('All of them.', page(schemaRef('Workspace'))) },
       }),
       post: operation({
@@ -47,11 +48,33 @@ export function serverPaths(): Readonly<Record<string, JsonSchema>> {
     },
     '/v1/workspaces/{slug}': {
       parameters: parameters('slug'),
+      get: operation({
+        id: 'getWorkspace',
+        tag: 'Workspaces',
+        summary: 'Read a workspace',
+        answers: { 200: json('The workspace.', schemaRef('Workspace')) },
+      }),
+      patch: operation({
+        id: 'patchWorkspace',
+        tag: 'Workspaces',
+        summary: 'Change the label of a workspace, or how long its trash keeps what is dropped',
+        body: schemaRef('WorkspacePatch'),
+        answers: { 200: json('The workspace.', schemaRef('Workspace')) },
+      }),
       delete: operation({
         id: 'deleteWorkspace',
         tag: 'Workspaces',
         summary: 'Move a workspace to the trash',
         answers: { 204: empty('It is there now.') },
+      }),
+    },
+    '/v1/workspaces/{slug}/restore': {
+      parameters: parameters('slug'),
+      post: operation({
+        id: 'restoreWorkspace',
+        tag: 'Workspaces',
+        summary: 'Bring a workspace back from the trash',
+        answers: { 200: json('The workspace.', schemaRef('Workspace')) },
       }),
     },
   };

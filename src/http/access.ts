@@ -41,7 +41,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/doctor': ROOT,
   'GET /v1/workspaces': ROOT,
   'POST /v1/workspaces': ROOT,
+  'GET /v1/workspaces/:slug': ROOT,
+  'PATCH /v1/workspaces/:slug': ROOT,
   'DELETE /v1/workspaces/:slug': ROOT,
+  'POST /v1/workspaces/:slug/restore': ROOT,
 
   'GET /v1/:ws/models': asks('models:read', 'route'),
   'GET /v1/:ws/models/:model': asks('models:read', 'model'),

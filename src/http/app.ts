@@ -88,8 +88,9 @@ const pathOf = (c: Context<EdgeEnv>) => new URL(c.req.url).pathname;
 
 function answerFailure(c: Context<EdgeEnv>, failure: Failure): Response {
   const answer = problemResponse(failure, pathOf(c), failure.data && withoutSamples(c, failure.data));
-  // Who holds no valid key hears nothing of an answer that had been begun; hono would add its headers.
-  if (failure.code === 'unauthorized') {
+  // Nothing of an answer that had been begun is heard by who holds no valid key, or of a workspace in the trash: hono
+  // would add its headers.
+  if (failure.code === 'unauthorized' || failure.code === 'unknown_workspace') {
     for (const name of [...c.res.headers.keys()]) if (name !== 'x-request-id') c.header(name, undefined);
   }
   for (const [name, value] of c.res.headers) {

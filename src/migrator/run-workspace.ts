@@ -147,6 +147,7 @@ async function claim(run: Run, what: 'contract' | 'change'): Promise<OpenChange 
       from remodel.changes next
       join remodel.workspaces w on w.id = next.workspace_id
       where w.slug = ${run.workspace}
+        and w.trashed_at is null
         and case ${what}
           when 'contract' then next.status = 'published' and next.contract_at <= now()
           else next.status in ('queued', 'running')

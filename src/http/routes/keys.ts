@@ -5,13 +5,13 @@ import { createKey, revokeKey, rotateKey } from '../../catalog/keys.ts';
 import { findModelIds } from '../../catalog/model-ids.ts';
 import { findKey, findKeyRequest, type KeptKey, listKeys, type ShownKey } from '../../catalog/shown-key.ts';
 import { Failure } from '../../failure.ts';
-import { HeadStoreError } from '../../ports.ts';
 import { hashKey, makeKey } from '../api-key.ts';
 import { readJson } from '../body.ts';
 import { byOf } from '../by.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
 import { type AskedKey, parseKey, parseRotation } from '../parse-key.ts';
+import { tellRedis } from '../tell-redis.ts';
 
 type KeyContext = Context<EdgeEnv>;
 
@@ -29,7 +29,7 @@ export const keys = new Hono<EdgeEnv>()
   )
   .delete('/:id', async (c) => {
     const revoked = await revokeKey(c.env.edge.database, workspaceOf(c), c.req.param('id'), byOf(c));
-    if (await tellRedis(c, [revoked])) return c.body(null, 204);
+    if (await tellRedis(c, workspaceOf(c), statesOf(revoked))) return c.body(null, 204);
     throw new Failure(
       'redis_unavailable',
       'the key is revoked, and writes nothing more; until Redis can be reached it may still read: repeat this',
@@ -43,7 +43,7 @@ export const keys = new Hono<EdgeEnv>()
     const key = makeKey();
     const rotation = { id: crypto.randomUUID(), hash: hashKey(key), overlapSeconds };
     const [old, next] = await rotateKey(database, workspaceOf(c), shown.id, rotation, byOf(c));
-    await tellRedis(c, [old, next]);
+    await tellRedis(c, workspaceOf(c), statesOf(old, next));
     return answerKey(c, next.shown, key);
   });
 
@@ -61,7 +61,7 @@ async function postKey(c: KeyContext): Promise<Response> {
   const wanted = { ...asked, id: crypto.randomUUID(), hash: hashKey(key), models };
   const kept = await createKey(database, workspaceOf(c), wanted, request, byOf(c));
   if (kept) {
-    await tellRedis(c, [kept]);
+    await tellRedis(c, workspaceOf(c), statesOf(kept));
     return answerKey(c, kept.shown, key);
   }
   const first = await findKeyRequest(database, workspaceOf(c), request.idempotencyKey ?? '');
@@ -103,19 +103,6 @@ function assertMayGive(c: KeyContext, { scopes }: Pick<AskedKey, 'scopes'>): voi
   });
 }
 
-/** False where Redis could not be told: the migrator is asked to, and tries until it could. */
-async function tellRedis(c: KeyContext, told: readonly KeptKey[]): Promise<boolean> {
-  const { heads, queue } = c.env.edge;
-  const workspace = workspaceOf(c);
-  try {
-    await heads.write(
-      workspace,
-      told.map(({ hash, state }) => [keyField(hash), state]),
-    );
-    return true;
-  } catch (error) {
-    if (!(error instanceof HeadStoreError)) throw error;
-    await queue.send({ workspace, heads: true });
-    return false;
-  }
+function statesOf(...told: readonly KeptKey[]): readonly (readonly [field: string, text: string])[] {
+  return told.map(({ hash, state }) => [keyField(hash), state]);
 }

@@ -1,50 +1,59 @@
-import { Hono } from 'hono';
-import { createWorkspace, listWorkspaces, trashWorkspace } from '../../catalog/workspaces.ts';
-import { isWorkspaceSlug } from '../../definition/identifiers.ts';
+import { type Context, Hono } from 'hono';
+import {
+  createWorkspace,
+  findWorkspace,
+  listWorkspaces,
+  patchWorkspace,
+  restoreWorkspace,
+  trashWorkspace,
+} from '../../catalog/workspaces.ts';
 import { Failure } from '../../failure.ts';
+import { formatWorkspaceState, WORKSPACE_FIELD } from '../../heads/workspace-state.ts';
 import { readJson } from '../body.ts';
 import { byOf } from '../by.ts';
 import type { EdgeEnv } from '../edge.ts';
-
-const SLUG_RULE =
-  'a lower-case letter, then up to 39 lower-case letters, digits or hyphens; not public, remodel, workspaces or pg…';
+import { nudgeMigrator } from '../nudge-migrator.ts';
+import { parseNewWorkspace, parsePatch } from '../parse-workspace.ts';
+import { tellRedis } from '../tell-redis.ts';
 
 /** Workspaces: tenants, each with its own schema, models and keys. */
 export const workspaces = new Hono<EdgeEnv>()
   .get('/', async (c) => {
-    const data = await listWorkspaces(c.env.edge.database);
+    const data = await listWorkspaces(c.env.edge.database, readTrashed(c));
     return c.json({ data, page: { limit: data.length, next: null } });
   })
   .post('/', async (c) => {
-    const { slug, label } = parseWorkspace((await readJson(c)).value);
-    return c.json(await createWorkspace(c.env.edge.database, slug, label, byOf(c)), 201, {
-      Location: `/v1/${slug}`,
-    });
+    const { slug, label } = parseNewWorkspace((await readJson(c)).value);
+    const created = await createWorkspace(c.env.edge.database, slug, label, byOf(c));
+    return c.json(created, 201, { Location: `/v1/${slug}` });
+  })
+  .get('/:slug', async (c) => c.json(await findWorkspace(c.env.edge.database, c.req.param('slug'))))
+  .patch('/:slug', async (c) => {
+    const patch = parsePatch((await readJson(c)).value);
+    return c.json(await patchWorkspace(c.env.edge.database, c.req.param('slug'), patch, byOf(c)));
   })
   .delete('/:slug', async (c) => {
-    await trashWorkspace(c.env.edge.database, c.req.param('slug'), byOf(c));
-    return c.body(null, 204);
+    const slug = c.req.param('slug');
+    const { seq, isTrashed } = await trashWorkspace(c.env.edge.database, slug, byOf(c));
+    const state = formatWorkspaceState(seq, isTrashed);
+    if (await tellRedis(c, slug, [[WORKSPACE_FIELD, state]])) return c.body(null, 204);
+    throw new Failure(
+      'redis_unavailable',
+      'the workspace lies in the trash, and nothing is written in it; until Redis answers, which is tried again and again, it may still be read',
+    );
+  })
+  .post('/:slug/restore', async (c) => {
+    const slug = c.req.param('slug');
+    const { workspace, state } = await restoreWorkspace(c.env.edge.database, slug, byOf(c));
+    await tellRedis(c, slug, [[WORKSPACE_FIELD, formatWorkspaceState(state.seq, state.isTrashed)]]);
+    // Its changes stood still there.
+    await nudgeMigrator(c, slug);
+    return c.json(workspace);
   });
 
-function parseWorkspace(body: unknown): { readonly slug: string; readonly label: string | null } {
-  const { slug, label = null, ...others }: Record<string, unknown> = Object(body);
-  const errors = Object.keys(others).map((name) => ({
-    path: `/${name}`,
-    code: 'unknown_property',
-    message: 'leave it out; known are slug and label',
-  }));
-  if (typeof slug !== 'string' || !isWorkspaceSlug(slug)) {
-    errors.push({ path: '/slug', code: 'invalid_name', message: `must be ${SLUG_RULE}` });
-  }
-  if (label !== null && (typeof label !== 'string' || label.length > 200 || label.includes('\0'))) {
-    errors.push({
-      path: '/label',
-      code: 'invalid_property',
-      message: 'must be a text of at most 200 characters',
-    });
-  }
-  if (errors.length === 0 && typeof slug === 'string' && (label === null || typeof label === 'string')) {
-    return { slug, label };
-  }
-  throw new Failure('validation_failed', errors[0]?.message ?? 'this is no workspace', { errors });
+function readTrashed(c: Context<EdgeEnv>): boolean {
+  const text = c.req.query('trashed') ?? 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  const errors = [{ path: 'trashed', code: 'invalid_value', message: 'must be true or false' }];
+  throw new Failure('invalid_query', 'trashed: must be true or false', { errors });
 }
