@@ -55,25 +55,41 @@ const VISIBLE = `
   )`;
 
 /** The model of a relation `v`: its table, a join table of its lists, or its view, which says so in its comment. */
-const MODEL = `(
-    select m.name
-    from remodel.models m
-    join remodel.definitions d on d.hash = m.hash
-    where m.workspace_id = v.workspace_id
-      and m.status = 'published'
-      and (
-        (v.relkind = 'r' and v.relname = m.table_name
-          and v.nspname = coalesce(d.body::json #>> '{adopted,schema}', v.slug || '_data'))
-        or (v.relkind = 'r' and v.nspname = coalesce(d.body::json #>> '{adopted,schema}', v.slug || '_data') and exists (
-          select
-          from json_array_elements(d.body::json -> 'fields') as f
-          where f ->> 'type' = 'references'
-            and f ->> 'column' = v.relname
-        ))
-        or (v.relkind = 'v' and v.nspname = v.slug
-          and starts_with(obj_description(v.oid, 'pg_class'), 'Remodel: model ' || m.id || ','))
-      )
-    limit 1
+const MODEL = `coalesce(
+    (
+      select m.name
+      from remodel.models m
+      join remodel.definitions d on d.hash = m.hash
+      where v.relkind = 'r'
+        and m.workspace_id = v.workspace_id
+        and m.table_name = v.relname::text
+        and m.status = 'published'
+        and v.nspname = coalesce(d.body::json #>> '{adopted,schema}', v.slug || '_data')
+      limit 1
+    ),
+    (
+      select m.name
+      from remodel.models m
+      where v.relkind = 'v'
+        and v.nspname = v.slug
+        and m.workspace_id = v.workspace_id
+        and m.status = 'published'
+        and m.id = substring(obj_description(v.oid, 'pg_class') from '^Remodel: model ([^ ,]+),')
+    ),
+    (
+      select m.name
+      from remodel.models m
+      join remodel.definitions d on d.hash = m.hash
+      cross join lateral json_array_elements(d.body::json -> 'fields') as f
+      where v.relkind = 'r'
+        and starts_with(v.relname::text, '_')
+        and m.workspace_id = v.workspace_id
+        and m.status = 'published'
+        and v.nspname = coalesce(d.body::json #>> '{adopted,schema}', v.slug || '_data')
+        and f ->> 'type' = 'references'
+        and f ->> 'column' = v.relname
+      limit 1
+    )
   )`;
 
 const SUMMARY = `

@@ -8,6 +8,8 @@ import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
+import type { Sight } from './database-tables.ts';
+import { withFoundModels } from './drift.ts';
 import { estimateSizes } from './estimate-sizes.ts';
 import { assertCreatable } from './extensions.ts';
 import { assertAdoptable, withFoundTables } from './find-adoptable.ts';
@@ -67,6 +69,13 @@ function project(state: WorkspaceState, request: ChangeRequest) {
   }
 }
 
+/** What a look ahead depends on, besides the request. */
+export interface Looking {
+  /** Which tables may be adopted. */
+  readonly sight: Sight;
+  readonly guard?: ((state: WorkspaceState, wanted: ChangeRequest) => ChangeRequest) | undefined;
+}
+
 /**
  * Plans a change on top of those under way, and looks at the data. Changes nothing. `guard` adds to the request what
  * only the state can tell; the models that it touches are those of the request as it came.
@@ -75,9 +84,10 @@ export async function preflight(
   database: Database,
   workspace: string,
   wanted: ChangeRequest,
-  guard: (state: WorkspaceState, wanted: ChangeRequest) => ChangeRequest = (_, asked) => asked,
+  { sight, guard = (_, asked) => asked }: Looking,
 ): Promise<Preflight & { readonly request: ChangeRequest }> {
-  const asked = await withFoundTables(database, workspace, wanted, 'all');
+  const tables = await withFoundTables(database, workspace, wanted, sight);
+  const asked = await withFoundModels(database, workspace, tables);
   const { state, pendingModels } = await readProjectedState(database, workspace, asked);
   const request = guard(state, asked);
   const plan = planChange(state, request);

@@ -74,6 +74,10 @@ const OPERATION = {
     op('alignNames', { model: NAME }),
     op('restore', { trash: { type: 'string', format: 'uuid' }, as: NAME }, ['as']),
     op('rollbackModel', { model: NAME, to: VERSION }),
+    op('repair', {
+      difference: { type: 'string', pattern: '^[0-9a-f]{20}$' },
+      keep: { enum: ['catalog', 'database'] },
+    }),
     op('adopt', { table: TABLE, as: NAME }, ['as']),
     op('adopt', { schema: { type: 'string', minLength: 1 } }),
   ],

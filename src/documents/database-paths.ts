@@ -65,6 +65,46 @@ export const DATABASE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     unmapped: { type: 'array', items: UNMAPPED },
     plan: schemaRef('Plan'),
   }),
+  Difference: {
+    type: 'object',
+    properties: {
+      id: TEXT,
+      kind: {
+        enum: [
+          'tableMissing',
+          'tableBlocked',
+          'columnMissing',
+          'columnAdded',
+          'columnType',
+          'columnNullable',
+          'columnDefault',
+          'listMissing',
+          'indexMissing',
+          'indexInvalid',
+          'constraintMissing',
+          'constraintInvalid',
+          'feedMissing',
+          'viewMissing',
+          'viewChanged',
+          'viewBlocked',
+        ],
+      },
+      model: TEXT,
+      field: TEXT,
+      message: TEXT,
+      repairs: {
+        type: 'array',
+        items: exactly({
+          op: { const: 'repair' },
+          difference: TEXT,
+          keep: { enum: ['catalog', 'database'] },
+        }),
+        description: 'Operations of a change, of which one is to be chosen; none where it takes SQL.',
+      },
+    },
+    required: ['id', 'kind', 'model', 'message', 'repairs'],
+    additionalProperties: false,
+  },
   ListedTable: exactly(LISTED),
   Table: exactly({
     ...LISTED,
@@ -122,6 +162,14 @@ export function databasePaths(base: string): Readonly<Record<string, JsonSchema>
         tag: 'Database',
         summary: 'What Postgres holds, as far as the workspace may see it',
         answers: { 200: json('All of it.', page(schemaRef('ListedTable'))) },
+      }),
+    },
+    [`${base}/drift`]: {
+      get: operation({
+        id: 'listDrift',
+        tag: 'Database',
+        summary: 'Where the database is not as the catalog says, with what repairs it',
+        answers: { 200: json('All of it.', page(schemaRef('Difference'))) },
       }),
     },
     [`${base}/adopt`]: {

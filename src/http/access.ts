@@ -70,6 +70,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'GET /v1/:ws/database/tables': asks('models:read'),
   'GET /v1/:ws/database/tables/:table': asks('models:read'),
+  'GET /v1/:ws/drift': asks('models:read'),
   'POST /v1/:ws/adopt': asks('models:write'),
 
   'GET /v1/:ws/openapi.json': asks('models:read', 'route'),

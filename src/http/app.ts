@@ -15,6 +15,7 @@ import { database } from './routes/database.ts';
 import { docsPage } from './routes/docs-page.ts';
 import { doctor } from './routes/doctor.ts';
 import { documents } from './routes/documents.ts';
+import { drift } from './routes/drift.ts';
 import { exports } from './routes/exports.ts';
 import { feeds } from './routes/feeds.ts';
 import { health } from './routes/health.ts';
@@ -72,6 +73,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/:ws/adopt', adopt);
   app.route('/v1/:ws/database', database);
   app.route('/v1/:ws/keys', keys);
+  app.route('/v1/:ws/drift', drift);
   app.route('/v1/:ws/audit', audit);
   app.route('/v1/:ws/infer', infer);
   app.route('/v1/:ws/records', exports);

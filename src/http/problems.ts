@@ -39,6 +39,7 @@ export const PROBLEMS = {
   in_trash: [409, 'Something else lies in the trash'],
   not_restorable: [409, 'It cannot come back'],
   purge_unconfirmed: [409, 'What is purged is gone'],
+  unknown_difference: [404, 'No such difference'],
   not_adoptable: [422, 'The table cannot be adopted'],
   insufficient_privilege: [422, 'A database role lacks a right'],
   events_expired: [410, 'These events are gone'],

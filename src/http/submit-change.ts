@@ -6,12 +6,12 @@ import type { PushPosition } from '../catalog/push-positions.ts';
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { WorkspaceState } from '../plan/workspace-state.ts';
-import type { Database } from '../ports.ts';
 import { answerChange } from './answer-change.ts';
 import { byOf } from './by.ts';
 import type { EdgeEnv } from './edge.ts';
 import { idempotencyKey } from './headers.ts';
 import { nudgeMigrator } from './nudge-migrator.ts';
+import { sightOf } from './sight.ts';
 
 /** A wish for a change, as a route understood it. */
 export interface Submission {
@@ -41,7 +41,7 @@ export async function submitChange(
   const answerKnown = () => (key === null ? null : answerRepeated(c, workspace, key, text));
   const answered = await answerKnown();
   if (answered) return answered;
-  const change = await prepare(database, submission).catch(async (error: unknown) => {
+  const change = await prepare(c, submission).catch(async (error: unknown) => {
     // What was done meanwhile, by another request with this key, may be what is in the way.
     const late = error instanceof Failure ? await answerKnown() : null;
     if (late) return late;
@@ -91,8 +91,9 @@ export function overtaken(): Failure {
 }
 
 /** The request as it will be written down, and the models that it touches. Throws where it cannot work. */
-async function prepare(database: Database, submission: Submission) {
-  const flight = await preflight(database, submission.workspace, submission.request, submission.guard);
+async function prepare(c: Context<EdgeEnv>, submission: Submission) {
+  const { workspace, request: wanted, guard } = submission;
+  const flight = await preflight(c.env.edge.database, workspace, wanted, { sight: sightOf(c), guard });
   const request = submission.isConfirmed ? { ...flight.request, confirm: flight.plan.hash } : flight.request;
   assertApplicable(flight, request);
   const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];

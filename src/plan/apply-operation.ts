@@ -9,8 +9,9 @@ import { adoptTables } from './adopt/adopt-tables.ts';
 import type { FoundTables } from './adopt/found-tables.ts';
 import { applyRestore } from './apply-restore.ts';
 import { applyRollback } from './apply-rollback.ts';
-import type { Operation } from './change-request.ts';
+import type { ChangeRequest, Operation } from './change-request.ts';
 import type { Draft } from './draft.ts';
+import { applyRepair } from './drift/apply-repair.ts';
 import { invalid, needField, resolveIndex } from './resolve-index.ts';
 
 /** Applies one operation to a draft. Throws `Failure` where it does not fit what is there. */
@@ -18,7 +19,7 @@ export function applyOperation(
   draft: Draft,
   operation: Operation,
   path: string,
-  found: FoundTables = { tables: [], models: {} },
+  { found = { tables: [], models: {} }, foundModels = [] }: Pick<ChangeRequest, 'found' | 'foundModels'> = {},
 ): void {
   switch (operation.op) {
     case 'createModel':
@@ -103,6 +104,9 @@ export function applyOperation(
     case 'alignNames':
       // Physical names alone: see `alignedDefinitions`.
       draft.need(operation.model, `${path}/model`);
+      return;
+    case 'repair':
+      applyRepair(draft, operation, foundModels, path);
       return;
     case 'adopt':
       adoptTables(draft, operation, tablesOf(operation, found), path);

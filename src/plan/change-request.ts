@@ -2,6 +2,8 @@ import type { KeyType } from '../definition/definition.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from '../definition/definition-input.ts';
 import type { FoundTables } from './adopt/found-tables.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
+import type { FoundModel } from './drift/found-model.ts';
+import type { Keep } from './drift/keep.ts';
 
 /** One imperative wish, as a client writes it. Models and fields are named as they are when its turn comes. */
 export type Operation =
@@ -43,6 +45,8 @@ export type Operation =
       /** The version that it is to be like. */
       readonly to: number;
     }
+  /** A difference between the database and the catalog, and which of them is right. */
+  | { readonly op: 'repair'; readonly difference: string; readonly keep: Keep }
   /** A table, `schema.table`, or all those of a schema that are no models yet. */
   | { readonly op: 'adopt'; readonly table?: string; readonly schema?: string; readonly as?: string };
 
@@ -62,6 +66,8 @@ export interface ChangeRequest {
   readonly expect?: Readonly<Record<string, string>>;
   /** What was found in Postgres of what is to be adopted: added where the request comes in. */
   readonly found?: FoundTables;
+  /** The same of the models that are to be repaired. */
+  readonly foundModels?: readonly FoundModel[];
   /** Apply exactly the plan with this hash. */
   readonly confirm?: string;
 }

@@ -7,6 +7,7 @@ import type { Finding } from '../failure.ts';
 import type { Unmapped } from './adopt/adopted-parts.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { linkTo } from './conversions/reference.ts';
+import type { Repair } from './drift/difference.ts';
 import type { KeyWish } from './rekeyed-definitions.ts';
 import { type Question, resolveFields } from './resolve-fields.ts';
 import { invalid, resolveIndex } from './resolve-index.ts';
@@ -33,6 +34,8 @@ export class Draft {
   readonly returning = new Set<string>();
   /** What of adopted tables no definition says. */
   readonly unmapped: Unmapped[] = [];
+  /** What brings models and their tables together again, by the ids of the models. */
+  readonly repairs = new Map<string, Repair>();
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
   readonly #answers: NonNullable<ChangeRequest['answers']>;

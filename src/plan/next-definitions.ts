@@ -11,6 +11,7 @@ import { alignedDefinitions } from './aligned-definitions.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { Draft } from './draft.ts';
+import type { Repairs } from './drift/apply-repair.ts';
 import { type Rekeyed, rekeyedDefinitions, rekeyedModel } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
 import type { Restored, RestoredField } from './restored.ts';
@@ -25,6 +26,7 @@ export interface NextDefinitions {
   readonly warnings: readonly string[];
   /** What of adopted tables no definition says. */
   readonly unmapped: readonly Unmapped[];
+  readonly repairs: Repairs;
 }
 
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
@@ -37,7 +39,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     if (operation.op === 'restore') announceReturn(draft, operation.trash);
   }
   operations.forEach((operation, n) => {
-    applyOperation(draft, operation, `/operations/${n}`, request.found);
+    applyOperation(draft, operation, `/operations/${n}`, request);
   });
   const findings = [
     ...draft.findings,
@@ -59,6 +61,7 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     questions: draft.questions,
     rekeyed: rekeyedModel(state, models, draft.keyWishes),
     unmapped: draft.unmapped,
+    repairs: draft.repairs,
     restored: stillRestored(draft, models),
     warnings: draft.warnings,
   };

@@ -25,6 +25,7 @@ const SHAPES: Readonly<Record<Operation['op'], readonly string[]>> = {
   restore: ['trash', 'as'],
   rollbackModel: ['model', 'to'],
   adopt: ['table', 'schema', 'as'],
+  repair: ['difference', 'keep'],
 };
 
 function isOperationName(value: unknown): value is Operation['op'] {
@@ -133,6 +134,20 @@ export function parseOperation(value: unknown, path: string): ParseResult<Operat
     errors.push({ path: pointer(path, 'as'), code: 'conflicting_properties', message });
     return undefined;
   };
+  const repair = (): Operation | undefined => {
+    const { difference, keep } = given;
+    const isNamed = typeof difference === 'string' && /^[0-9a-f]{20}$/.test(difference);
+    if (!isNamed) {
+      const message = 'must be the id of a difference';
+      errors.push({ path: pointer(path, 'difference'), code: 'invalid_property', message });
+    }
+    if (keep !== 'catalog' && keep !== 'database') {
+      const message = 'must say which of the two is right: catalog or database';
+      errors.push({ path: pointer(path, 'keep'), code: 'invalid_property', message });
+      return undefined;
+    }
+    return { op: 'repair', difference: isNamed ? difference : '', keep };
+  };
   const operation = ((): Operation | undefined => {
     switch (op) {
       case 'createModel': {
@@ -175,6 +190,8 @@ export function parseOperation(value: unknown, path: string): ParseResult<Operat
         return changeKey();
       case 'adopt':
         return adopt();
+      case 'repair':
+        return repair();
       case 'restore':
         return restore();
       case 'rollbackModel':

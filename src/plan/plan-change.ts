@@ -55,7 +55,10 @@ const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 
 /** Works out a change from what is published. Throws `Failure` where the request does not fit. */
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
-  const { models, questions, rekeyed, restored, warnings, unmapped } = nextDefinitions(state, request);
+  const { models, questions, rekeyed, restored, warnings, unmapped, repairs } = nextDefinitions(
+    state,
+    request,
+  );
   const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
   const contextOf = modelContexts(state, models, restored, request);
@@ -67,17 +70,20 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   const result: Record<string, string> = {};
   const published: Publish['published'][number][] = [];
   const trashed: Trashed[] = [];
+  const repairing: Step[] = [];
   for (const model of models) {
     const previous = before.get(model.id);
     before.delete(model.id);
     // Untouched by the draft: no need to hash a whole workspace for a change of one model.
-    if (previous?.definition === model) continue;
+    const repair = repairs.get(model.id);
+    if (!repair && previous?.definition === model) continue;
     const hash = hashDefinition(model);
-    if (previous?.hash === hash) continue;
+    if (!repair && previous?.hash === hash) continue;
     const context = contextOf(model);
+    if (repair) repairing.push(...(repair.steps?.(context) ?? []));
     if (previous) base[previous.definition.name] = previous.hash;
     const returned = restored.models.get(model.id);
-    const known = previous?.definition ?? returned?.definition;
+    const known = repair?.asFound ?? previous?.definition ?? returned?.definition;
     if (returned) {
       const steps = returnModelSteps(context, returned.definition);
       tables.push(...steps.tables);
@@ -95,6 +101,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
       trashed.push(...trashedFields(whole, model));
     }
     result[model.name] = hash;
+    // A repair may concern the table alone.
+    if (previous?.hash === hash && !repair?.isRepublished) continue;
     published.push({ definition: model, hash, version: (previous?.version ?? returned?.version ?? 0) + 1 });
   }
   const work =
@@ -102,6 +110,8 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   const steps = [...work.steps];
   for (const { definition, hash } of before.values()) {
     base[definition.name] = hash;
+    // What is gone already leaves nothing behind.
+    if (repairs.has(definition.id)) continue;
     trashed.push(trashedModel(definition));
     steps.push(...dropModelSteps(contextOf(definition)));
   }
@@ -119,14 +129,16 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     ...(restored.fields.size + restored.models.size === 0 ? {} : { restored: returnedOf(restored, models) }),
     viewSchema: viewSchema(state.slug),
   };
-  const changed = published.length > 0 || before.size > 0;
+  const changed = published.length > 0 || before.size > 0 || repairing.length + steps.length > 0;
   const extensions = extensionSteps(
     published.map(({ definition }) => definition),
     schema,
     state.extensions,
   );
   // Tables first, keys of new ones last: in whatever order models refer to each other, what they refer to is there.
-  const ordered = changed ? inPhases([...extensions, ...tables, ...steps, ...foreignKeys, publish]) : [];
+  const ordered = changed
+    ? inPhases([...extensions, ...tables, ...repairing, ...steps, ...foreignKeys, publish])
+    : [];
   return {
     hash: createHash('sha256')
       .update(canonicalize({ base, result, steps: ordered }) ?? '')
@@ -138,7 +150,9 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     checks: work.checks,
     warnings: [...warnings, ...work.warnings, ...unmapped.map(sayUnmapped)],
     unmapped,
-    destructive: trashed.some((item) => item.reason === 'dropped'),
+    destructive:
+      trashed.some((item) => item.reason === 'dropped') ||
+      [...repairs.values()].some((repair) => repair.isDestructive),
     lossy: ordered.some(isLossy),
     trashed,
     restored,

@@ -11,7 +11,7 @@ export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
   const models = plan.models.map((definition) => {
     const hash = plan.result[definition.name];
     const known = before.get(definition.id);
-    if (hash === undefined && known) return known;
+    if (known && (hash === undefined || hash === known.hash)) return known;
     return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };
   });
   const aligned = plan.steps.filter((step) => step.kind === 'alignTable');

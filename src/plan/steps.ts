@@ -22,6 +22,7 @@ import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
 import { type DropPair, dropPair } from './steps/drop-pair.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
+import { type DropView, dropView } from './steps/drop-view.ts';
 import { type FillList, fillList } from './steps/fill-list.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
@@ -76,6 +77,7 @@ export type Step =
   | DropPair
   | DropShadow
   | DropUniqueIndex
+  | DropView
   | FillList
   | MirrorLinks
   | NoteByKey
@@ -124,6 +126,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropPair,
   dropShadow,
   dropUniqueIndex,
+  dropView,
   fillList,
   mirrorLinks,
   noteByKey,

@@ -56,10 +56,12 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     conversions = {},
     expect = {},
     found,
+    foundModels = [],
   } of requests) {
     models.forEach(addDefinition);
     for (const name of Object.values(found?.models ?? {})) add(name);
     for (const { name } of found?.tables ?? []) add(fitName(name));
+    for (const { modelId } of foundModels) add(modelId, 'gone');
     // A model that is renamed and then dropped goes by two names.
     const key = operations.some(takesKey) ? 'gone' : 'any';
     for (const operation of operations) {
@@ -82,6 +84,8 @@ function namesIn(operation: Operation): readonly string[] {
   switch (operation.op) {
     case 'createModel':
     case 'restore':
+      return [];
+    case 'repair':
       return [];
     case 'adopt':
       return operation.as === undefined ? [] : [operation.as];

@@ -219,12 +219,20 @@ export class Kills {
       await this.#ask('POST', `/v1/${workspace}/changes`, before);
       await this.#stack.deliverAll();
     }
+    if (this.#scenario.drift) {
+      await this.#stack.parts.sql(this.#scenario.drift.replaceAll('WORKSPACE', workspace));
+    }
     return workspace;
   }
 
   async #begin(): Promise<Run> {
     const workspace = await this.#prepare();
-    const text = JSON.stringify(this.#scenario.change).replaceAll('WORKSPACE', workspace);
+    const difference = this.#scenario.drift
+      ? (await this.#ask('GET', `/v1/${workspace}/drift`)).data[0].id
+      : '';
+    const text = JSON.stringify(this.#scenario.change)
+      .replaceAll('WORKSPACE', workspace)
+      .replaceAll('DIFFERENCE', difference);
     const change: object = JSON.parse(text);
     const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);
     const { id, seq } = await this.#ask('POST', `/v1/${workspace}/changes`, { ...change, confirm: hash });

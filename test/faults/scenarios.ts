@@ -10,6 +10,8 @@ export interface Scenario {
   readonly change: object;
   /** Tables that are there before the change, in the schema of the workspace's name and `_legacy`: WORKSPACE stands for the name. */
   readonly sql?: string;
+  /** What is done by hand before the change, which repairs it: DIFFERENCE stands for what is found then. */
+  readonly drift?: string;
 }
 
 /** An operation on a model with three records, beside another where it needs one. */
@@ -223,6 +225,17 @@ const ADOPTION: Scenario = {
   change: { operations: [{ op: 'adopt', schema: 'WORKSPACE_legacy' }] },
 };
 
+/** A column of another type, which is converted back: with a shadow column, batches and a contract. */
+const REPAIR: Scenario = {
+  models: [{ name: 'movie', fields: [{ name: 'year', type: 'integer', required: true }] }],
+  records: { movie: [{ year: 1990 }, { year: 1991 }] },
+  drift: `
+    drop view "WORKSPACE".movie;
+    alter table "WORKSPACE_data".movie alter column year type text;
+  `,
+  change: { operations: [{ op: 'repair', difference: 'DIFFERENCE', keep: 'catalog' }] },
+};
+
 /** Every operation, and changes of several. */
 export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   ...Object.fromEntries(OPERATIONS.map((operation) => [operation.name, scenarioOf(operation)])),
@@ -231,6 +244,7 @@ export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   'change computed fields': COMPUTED,
   'change a key that is referred to': REFERRED_KEY,
   'adopt a schema': ADOPTION,
+  'repair a column': REPAIR,
   'align names': ALIGNMENT_AT_ONCE,
   'align names that were exchanged': ALIGNMENT,
 };

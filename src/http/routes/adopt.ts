@@ -5,6 +5,7 @@ import { Failure } from '../../failure.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { sightOf } from '../sight.ts';
 import { submitOperation } from '../submit-operation.ts';
 import { withoutPrefix } from '../without-prefix.ts';
 
@@ -16,6 +17,7 @@ export const adopt = new Hono<EdgeEnv>().post('/', async (c) => {
     c.env.edge.database,
     c.req.param('ws') ?? '',
     requestOf(body.value),
+    { sight: sightOf(c) },
   );
   const names = new Map(plan.models.map(({ id, name }) => [id, name]));
   const models = plan.models

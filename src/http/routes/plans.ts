@@ -3,11 +3,14 @@ import { preflight } from '../../catalog/preflight.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { sightOf } from '../sight.ts';
 import { withoutSamples } from '../without-samples.ts';
 
 /** What a change would do. Making a plan changes nothing. */
 export const plans = new Hono<EdgeEnv>().post('/', async (c) => {
   const request = parseChangeRequest((await readJson(c)).value);
-  const { shown } = await preflight(c.env.edge.database, c.req.param('ws') ?? '', request);
+  const { shown } = await preflight(c.env.edge.database, c.req.param('ws') ?? '', request, {
+    sight: sightOf(c),
+  });
   return c.json(withoutSamples(c, shown));
 });

@@ -4,7 +4,7 @@ import type { DefinitionInput } from '../../definition/definition-input.ts';
 import { specOf } from '../../definition/field-types.ts';
 import { physicalIndex, readIndexEntry } from '../../definition/model-indexes.ts';
 import { foreignKeyName } from '../plan-foreign-keys.ts';
-import type { AdoptedField, AdoptedTable } from './adopted-parts.ts';
+import type { AdoptedField, AdoptedTable, Limit } from './adopted-parts.ts';
 import { notedType } from './adopted-type.ts';
 
 /** The definition of a table as a client would write it. */
@@ -80,12 +80,7 @@ function physicalField(
   const { postgis: _postgis, ...rest } = field;
   const placed: Field = { ...rest, column, ...(postgis ? { postgis } : {}) };
   const type = notedType(storedAs, specOf(placed).columnType(placed));
-  const names: Record<string, string | null> = {};
-  for (const [limit, constraint] of limits) {
-    const { id, name, type: fieldType } = placed;
-    const limited: Field = { id, name, column, type: fieldType, [limit]: placed[limit] };
-    for (const check of checkConstraints(limited)) names[check.name] = constraint;
-  }
+  const names: Record<string, string | null> = { ...namesOfLimits(placed, limits) };
   if (foreignKey !== undefined && placed.to !== undefined)
     names[foreignKeyName(placed, tableOf(placed.to))] = foreignKey;
   return {
@@ -93,6 +88,19 @@ function physicalField(
     ...(type === undefined ? {} : { storedAs: type }),
     ...(Object.keys(names).length === 0 ? {} : { names }),
   };
+}
+
+/** The names of the constraints of a field's limits: those that hold them, or null where its type does. */
+export function namesOfLimits(
+  { id, name, column, type, ...field }: Field,
+  limits: Iterable<readonly [Limit, string | null]>,
+): AdoptedNames {
+  return Object.fromEntries(
+    [...limits].flatMap(([limit, constraint]) => {
+      const limited: Field = { id, name, column, type, [limit]: field[limit] };
+      return checkConstraints(limited).map((check) => [check.name, constraint] as const);
+    }),
+  );
 }
 
 /**

@@ -53,7 +53,7 @@ const FULL_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The type of a column as Postgres writes it. */
-function writtenType(columnType: string): string {
+export function writtenType(columnType: string): string {
   return FULL_NAMES[columnType] ?? columnType;
 }
 

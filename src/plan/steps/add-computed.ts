@@ -32,8 +32,8 @@ export function startComputing(
   const body = `begin\n  new.${quoteIdentifier(column)} := ${value};\n  return new;\nend`;
   const name = functionName(target, column);
   return [
-    `create function ${name}() returns trigger language plpgsql as ${quoteLiteral(body)}`,
-    `create trigger ${triggerName(column, level)} before insert or update on ${quoteTable(target)} for each row execute function ${name}()`,
+    `create or replace function ${name}() returns trigger language plpgsql as ${quoteLiteral(body)}`,
+    `create or replace trigger ${triggerName(column, level)} before insert or update on ${quoteTable(target)} for each row execute function ${name}()`,
   ];
 }
 

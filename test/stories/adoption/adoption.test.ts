@@ -114,6 +114,7 @@ describe('a schema that was there before', () => {
     const answer = await adopt({ schema: 'shop' });
     expect(answer.body).toMatchObject({ status: 'done' });
     expect(await tables()).toEqual(before);
+    expect((await system.edge.get('/v1/main/drift')).body.data).toEqual([]);
     const owner = await system.edge.get('/v1/main/database/tables/shop.product');
     expect(owner.body).toMatchObject({ model: 'product' });
     // What is a model is not adopted again.
@@ -236,6 +237,7 @@ describe('a schema that was there before', () => {
       { op: 'addField', model: 'product', field: { name: 'gross', type: 'text' } },
       { op: 'addField', model: 'product', field: { name: 'tags', type: 'references', to: 'tag' } },
     );
+    expect((await system.edge.get('/v1/main/drift')).body.data).toEqual([]);
     const fields = { category: '1', grade: 'new', units: '9007199254740993', tags: ['hot', 'food'] };
     const again = await system.edge.request('POST', records('product'), {
       name: 'New',

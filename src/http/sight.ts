@@ -1,0 +1,8 @@
+import type { Context } from 'hono';
+import type { Sight } from '../catalog/database-tables.ts';
+import type { EdgeEnv } from './edge.ts';
+
+/** The root token sees all that no other workspace owns; everybody else what was opened to the workspace. */
+export function sightOf(c: Context<EdgeEnv>): Sight {
+  return c.get('actor').kind === 'root' ? 'all' : 'open';
+}

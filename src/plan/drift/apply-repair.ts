@@ -1,0 +1,52 @@
+import { Failure } from '../../failure.ts';
+import type { Operation } from '../change-request.ts';
+import type { Draft } from '../draft.ts';
+import type { Repair } from './difference.ts';
+import { differencesOf } from './differences.ts';
+import type { FoundModel } from './found-model.ts';
+
+/** The repairs of a change, by the models that they are of. */
+export type Repairs = ReadonlyMap<string, Repair>;
+
+/**
+ * Takes a difference out of the way. It is looked for anew in what was found of the model, for the definition may have
+ * changed since. Throws `unknown_difference` where it is there no more.
+ */
+export function applyRepair(
+  draft: Draft,
+  { difference: id, keep }: Extract<Operation, { op: 'repair' }>,
+  found: readonly FoundModel[],
+  path: string,
+): void {
+  const tableOf = (modelId: string) => draft.byId(modelId)?.table ?? '';
+  for (const one of found) {
+    const model = draft.byId(one.modelId);
+    const known =
+      model && differencesOf(draft.state.slug, model, one, tableOf).find((each) => each.id === id);
+    if (!model || !known) continue;
+    const repair = known.repairs[keep];
+    if (!repair) {
+      const message = `the difference cannot be repaired so: ${known.message}`;
+      throw new Failure('not_supported', message, {
+        errors: [{ path: `${path}/keep`, code: 'not_supported', message }],
+      });
+    }
+    if (draft.repairs.has(model.id)) {
+      const message = `${model.name} has another repair in this change: send one after the other`;
+      throw new Failure('not_supported', message, {
+        errors: [{ path, code: 'not_alone', message }],
+      });
+    }
+    draft.repairs.set(model.id, repair);
+    if (repair.next) draft.replace(repair.next);
+    else draft.remove(model.id);
+    return;
+  }
+  throw new Failure(
+    'unknown_difference',
+    `there is no difference ${id}: it is repaired, or the model has changed`,
+    {
+      errors: [{ path: `${path}/difference`, code: 'unknown_difference', message: 'is there no more' }],
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import { schemaOf } from '../../definition/adopted.ts';
+import type { Definition } from '../../definition/definition.ts';
+import { hasJoinTable } from '../../definition/join-table.ts';
+import { keyField, systemFields } from '../../definition/system-fields.ts';
+import { createModelSteps } from '../plan-model.ts';
+import { readMark } from '../view.ts';
+import { withoutFields } from './as-found.ts';
+import { columnDifferences } from './column-differences.ts';
+import { type Difference, difference } from './difference.ts';
+import type { FoundModel } from './found-model.ts';
+import { ruleDifferences } from './rule-differences.ts';
+
+const TRIGGERS = ['insert', 'update', 'delete'].map((operation) => `remodel_event_${operation}`);
+
+/** Where Postgres is not as a model's definition says. `tableOf` names the tables of models by their ids. */
+export function differencesOf(
+  slug: string,
+  model: Definition,
+  found: FoundModel,
+  tableOf: (modelId: string) => string,
+): readonly Difference[] {
+  const { table } = found;
+  if (table?.kind !== 'table') return [withoutTable(slug, model, found)];
+  const columns = [...columnDifferences(model, table), ...listDifferences(model, found)];
+  // A view that reads all columns is told of once they are there.
+  const isWhole = columns.every(({ kind }) => kind !== 'columnMissing' && kind !== 'listMissing');
+  return [
+    ...columns,
+    ...ruleDifferences(model, table, tableOf),
+    ...feedDifferences(model, found),
+    ...(isWhole ? viewDifferences(slug, model, found) : []),
+  ];
+}
+
+function withoutTable(slug: string, model: Definition, { table, links }: FoundModel): Difference {
+  const name = `${schemaOf(slug, model)}.${model.table}`;
+  const repairs: Difference['repairs'] = { database: { next: null, isDestructive: true } };
+  if (table) {
+    const message = `${name} is no table of the model ${model.name} but a ${table.kind} of somebody else's: rename it, and look again`;
+    return difference(model, 'tableBlocked', model.table, message, {});
+  }
+  const message = `the table ${name} of the model ${model.name} is gone, with its records`;
+  if (model.adopted) return difference(model, 'tableMissing', model.table, message, repairs);
+  if (links.length > 0) {
+    const stay = `${message}: to make it anew, drop ${links.join(', ')} first, whose links lead nowhere`;
+    return difference(model, 'tableMissing', model.table, stay, repairs);
+  }
+  return difference(model, 'tableMissing', model.table, `${message}: it can be made anew, empty`, {
+    ...repairs,
+    catalog: {
+      next: model,
+      steps(context) {
+        const { tables, keys } = createModelSteps(context);
+        return [...tables, ...keys];
+      },
+      isRepublished: true,
+    },
+  });
+}
+
+/** Lists whose join tables are gone. */
+function listDifferences(model: Definition, { links }: FoundModel): readonly Difference[] {
+  return model.fields
+    .filter((field) => hasJoinTable(field) && !links.includes(field.column))
+    .map((field) => {
+      const asFound = withoutFields(model, [field]);
+      const message = `the join table ${field.column} of ${model.name}.${field.name} is gone, with its links`;
+      const repairs = {
+        catalog: { asFound, next: model },
+        database: { asFound, next: asFound, isDestructive: true },
+      } as const;
+      return difference(model, 'listMissing', field.column, message, repairs, field.name);
+    });
+}
+
+/** Writes that become no events. */
+function feedDifferences(model: Definition, { table }: FoundModel): readonly Difference[] {
+  const gone = TRIGGERS.filter((name) => !table?.triggers.includes(name));
+  if (gone.length === 0) return [];
+  const message = `writes of ${model.name} are noted no more: ${gone.join(', ')} are gone from ${table?.schema}.${table?.name}`;
+  const repair = {
+    next: model,
+    steps: ({ target }: Parameters<typeof createModelSteps>[0]) => [
+      {
+        kind: 'noteByKey' as const,
+        phase: 'publish' as const,
+        model: model.name,
+        target,
+        columns: [],
+        modelId: model.id,
+        key: keyField(model).column,
+      },
+    ],
+  };
+  return [difference(model, 'feedMissing', 'feed', message, { catalog: repair })];
+}
+
+/** The readable view, by its columns and by whose it is. */
+function viewDifferences(
+  slug: string,
+  model: Definition,
+  { view, hasViews }: FoundModel,
+): readonly Difference[] {
+  if (!hasViews) return [];
+  const name = `${slug}.${model.name}`;
+  const repairs = { catalog: { next: model, isRepublished: true } } as const;
+  if (!view) return [difference(model, 'viewMissing', 'view', `the view ${name} is gone`, repairs)];
+  if (readMark(view.comment)?.modelId !== model.id) {
+    const message = `${name} is not Remodel's, so that the model has no view: rename or drop it, and look again`;
+    return [difference(model, 'viewBlocked', 'view', message, {})];
+  }
+  const wanted = [...systemFields(model), ...model.fields].map((field) => field.name);
+  if (view.columns.map((column) => column.name).join() === wanted.join()) return [];
+  const message = `the columns of the view ${name} are not the fields of the model`;
+  const drop = { kind: 'dropView', phase: 'expand', model: model.name, columns: [] } as const;
+  const target = { schema: slug, table: model.name };
+  const catalog = { next: model, isRepublished: true as const, steps: () => [{ ...drop, target }] };
+  return [difference(model, 'viewChanged', 'view', message, { catalog })];
+}

@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPERATIONS } from '../operations/operations.ts';
+import { InProcess } from '../stack/in-process.ts';
+
+const STRIDE = Number(process.env['DRIFT_STRIDE'] ?? 6);
+
+interface Shown {
+  readonly id: string;
+  readonly kind: string;
+  readonly model: string;
+  readonly field?: string;
+  readonly message: string;
+  readonly repairs: readonly { readonly keep: string }[];
+}
+
+describe('drift', () => {
+  let system: InProcess;
+  const drift = async (workspace = 'main'): Promise<readonly Shown[]> =>
+    (await system.get(`/v1/${workspace}/drift`)).body.data;
+  const sql = (text: string) => system.parts.sql(text);
+  /** Sends a change as its author would, having looked at the plan, and waits for its end. */
+  const change = async (body: object, workspace = 'main') => {
+    const plan = await system.request('POST', `/v1/${workspace}/plans`, body);
+    expect([plan.status, plan.body.errors]).toEqual([200, undefined]);
+    const answer = await system.request('POST', `/v1/${workspace}/changes`, {
+      ...body,
+      confirm: plan.body.hash,
+    });
+    expect(answer.status).toBe(202);
+    await system.deliverAll();
+    const ended = await system.get(`/v1/${workspace}/changes/${answer.body.id}`);
+    expect([ended.body.status, ended.body.error]).toEqual(['done', undefined]);
+    return plan.body;
+  };
+  const kinds = async () =>
+    (await drift()).map(({ kind, model, field = '' }) => `${kind} ${model} ${field}`.trim());
+  /** Repairs the one difference that there is. */
+  const repair = async (keep: 'catalog' | 'database', more: object = {}) => {
+    const found = await drift();
+    expect(found).toHaveLength(1);
+    const [one] = found;
+    expect(one?.repairs).toContainEqual({ op: 'repair', difference: one?.id, keep });
+    const plan = await change({ operations: [{ op: 'repair', difference: one?.id, keep }], ...more });
+    expect(await drift()).toEqual([]);
+    return plan;
+  };
+  const model = async (name = 'movie') => (await system.get(`/v1/main/models/${name}`)).body;
+  const field = async (name: string, of = 'movie') =>
+    (await model(of)).fields.find((one: { name: string }) => one.name === name);
+
+  beforeAll(async () => {
+    system = await InProcess.start({ GRACE_SECONDS: '0' });
+    await change({
+      models: [
+        { name: 'person', fields: [{ name: 'name', type: 'text' }] },
+        {
+          name: 'movie',
+          fields: [
+            { name: 'title', type: 'text', required: true, maxLength: 300, index: true },
+            { name: 'code', type: 'text', unique: true },
+            { name: 'year', type: 'integer', min: 1888, default: 2000 },
+            { name: 'rating', type: 'choice', options: ['G', 'PG'] },
+            { name: 'director', type: 'reference', to: 'person' },
+            { name: 'cast', type: 'references', to: 'person' },
+            { name: 'twice', type: 'computed', expression: 'year * 2' },
+            { name: 'released', type: 'timestamp', default: { fn: 'now' } },
+            { name: 'gross', type: 'decimal', precision: 12, scale: 2 },
+            { name: 'place', type: 'point', index: true },
+            { name: 'notes', type: 'json', index: true },
+          ],
+          indexes: [{ fields: ['-year', 'title'], where: { year: { _gt: 1900 } } }],
+        },
+      ],
+    });
+    const movies = [1, 2, 3].map((n) => ({
+      title: `Movie ${n}`,
+      code: `M${n}`,
+      year: 2000 + n,
+      gross: '1.50',
+    }));
+    expect((await system.request('POST', '/v1/main/records/movie', movies)).status).toBe(201);
+  });
+  afterAll(() => system.stop());
+
+  test('is none right after any operation, nor while it is under way', async () => {
+    expect(await drift()).toEqual([]);
+    await system.request('POST', '/v1/workspaces', { slug: 'all' });
+    for (const [n, { name, fields, change: changeOf }] of OPERATIONS.entries()) {
+      // All of them take two minutes.
+      if (n % STRIDE !== 0) continue;
+      const [movie, other] = [`movie${n}`, `other${n}`];
+      const text = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll('"other"', `"${other}"`));
+      await change({ models: [{ name: other, fields: [{ name: 'title', type: 'text' }] }] }, 'all');
+      await change({ models: [{ name: movie, fields: text(fields) }] }, 'all');
+      const body = text(changeOf(movie));
+      const plan = await system.request('POST', '/v1/all/plans', body);
+      const sent = await system.request('POST', '/v1/all/changes', { ...body, confirm: plan.body.hash });
+      expect([name, sent.status]).toEqual([name, 202]);
+      // A few requests into it.
+      let seen = 0;
+      system.parts.traffic.onRequest = async (entry) => {
+        seen += entry.proxy === 'neon' ? 1 : 0;
+        if (seen !== 30) return;
+        seen += 1;
+        expect([name, await drift('all')]).toEqual([name, []]);
+      };
+      await system.deliverAll();
+      system.parts.traffic.reset();
+      expect([name, await drift('all')]).toEqual([name, []]);
+    }
+  }, 300_000);
+
+  test('is a column that came by hand: a field, or trash', async () => {
+    await sql(`alter table main_data.movie add column "Budget" integer default 5`);
+    await sql(`alter table main_data.person add column shoe varchar(5)`);
+    expect(await kinds()).toEqual(['columnAdded movie', 'columnAdded person']);
+    const [, shoe] = await drift();
+    await change({ operations: [{ op: 'repair', difference: shoe?.id, keep: 'database' }] });
+    expect(await field('shoe', 'person')).toMatchObject({ type: 'text', maxLength: 5 });
+    const made = await system.request('POST', '/v1/main/records/person', { name: 'a', shoe: '40' });
+    expect(made.body).toMatchObject({ shoe: '40' });
+    const plan = await repair('catalog');
+    expect(plan).toMatchObject({ destructive: true });
+    const [trashed] = (await system.get('/v1/main/trash')).body.data.filter(
+      (one: { name: string }) => one.name === 'budget',
+    );
+    expect(trashed).toMatchObject({ kind: 'field' });
+    await sql(`alter table main_data.movie add column picture bytea`);
+    expect(await drift()).toMatchObject([{ kind: 'columnAdded', repairs: [] }]);
+    await sql(`alter table main_data.movie drop column picture`);
+  });
+
+  test('is a column that went: made anew, or no field', async () => {
+    const drop = async (keep: 'catalog' | 'database') => {
+      await sql('alter table main_data.movie drop column code cascade');
+      const [missing, ...others] = await drift();
+      expect([missing?.kind, missing?.field, others]).toEqual(['columnMissing', 'code', []]);
+      return change({ operations: [{ op: 'repair', difference: missing?.id, keep }] });
+    };
+    await drop('catalog');
+    // What read the column went with it.
+    expect(await kinds()).toEqual(['viewMissing movie']);
+    await repair('catalog');
+    expect((await system.request('POST', '/v1/main/records/movie', { title: 'x', code: 'X' })).status).toBe(
+      201,
+    );
+    expect((await system.request('POST', '/v1/main/records/movie', { title: 'x', code: 'X' })).status).toBe(
+      409,
+    );
+    expect(await drop('database')).toMatchObject({ destructive: true });
+    expect(await drift()).toEqual([]);
+    expect(await field('code')).toBeUndefined();
+  });
+
+  test('is a column of another type, default, or rule for null', async () => {
+    await sql('drop view main.movie; alter table main_data.movie alter column gross type text');
+    expect(await kinds()).toEqual(['columnType movie gross', 'viewMissing movie']);
+    const [type] = await drift();
+    await change({ operations: [{ op: 'repair', difference: type?.id, keep: 'catalog' }] });
+    expect(await drift()).toEqual([]);
+    const list = await system.get('/v1/main/records/movie?filter[title][_eq]=Movie 1');
+    expect(list.body.data).toMatchObject([{ gross: '1.50' }]);
+    await sql('drop view main.movie; alter table main_data.movie alter column rating type varchar(9)');
+    const changed = (await drift()).find(({ kind }) => kind === 'columnType');
+    expect(changed?.message).toContain('character varying(9)');
+    await change({ operations: [{ op: 'repair', difference: changed?.id, keep: 'database' }] });
+    expect(await field('rating')).toMatchObject({ type: 'text', maxLength: 9 });
+    expect(await drift()).toEqual([]);
+
+    await sql('alter table main_data.movie alter column title drop not null');
+    await repair('catalog');
+    await sql('alter table main_data.movie alter column title drop not null');
+    await repair('database');
+    expect(await field('title')).not.toHaveProperty('required');
+    await sql('alter table main_data.movie alter column year set default 1999');
+    await repair('database');
+    expect(await field('year')).toMatchObject({ default: 1999 });
+    await sql('alter table main_data.movie alter column year drop default');
+    await repair('catalog');
+  });
+
+  test('is an index that is gone or not valid', async () => {
+    const indexes = async () =>
+      (await system.get('/v1/main/database/tables/main_data.movie')).body.indexes.filter(
+        ({ primary }: { primary: boolean }) => !primary,
+      );
+    for (const { name } of await indexes()) {
+      await sql(`drop index main_data."${name}"`);
+      await repair('catalog');
+    }
+    const [{ name }] = (await indexes()).filter(({ definition }: { definition: string }) =>
+      definition.includes('(title)'),
+    );
+    await sql(`update pg_index set indisvalid = false where indexrelid = 'main_data."${name}"'::regclass`);
+    expect(await kinds()).toEqual(['indexInvalid movie']);
+    await repair('catalog');
+    await sql(`update pg_index set indisvalid = false where indexrelid = 'main_data."${name}"'::regclass`);
+    await repair('database');
+    expect(await field('title')).not.toHaveProperty('index');
+    expect((await indexes()).map((index: { name: string }) => index.name)).not.toContain(name);
+  });
+
+  test('is a constraint that is gone or was never validated', async () => {
+    const { constraints } = (await system.get('/v1/main/database/tables/main_data.movie')).body;
+    const named = (kind: string, text: string) =>
+      constraints.find(
+        (one: { kind: string; definition: string }) => one.kind === kind && one.definition.includes(text),
+      );
+    const check = named('check', '1888');
+    const drop = (one: { name: string }) => sql(`alter table main_data.movie drop constraint "${one.name}"`);
+    await drop(check);
+    await repair('catalog');
+    await drop(check);
+    await sql(`alter table main_data.movie add constraint "${check.name}" ${check.definition} not valid`);
+    expect(await kinds()).toEqual(['constraintInvalid movie year']);
+    await repair('catalog');
+    await drop(check);
+    await repair('database');
+    expect(await field('year')).not.toHaveProperty('min');
+    const key = named('foreignKey', 'person');
+    await drop(key);
+    await repair('catalog');
+    await drop(key);
+    await repair('database');
+    expect(await field('director')).toMatchObject({ type: 'uuid', index: true });
+  });
+
+  test('is a trigger, a view, a list or a table that is gone, or somebody else in its place', async () => {
+    await sql('drop trigger remodel_event_update on main_data.movie');
+    expect(await kinds()).toEqual(['feedMissing movie']);
+    await repair('catalog');
+    await sql('drop view main.movie');
+    await repair('catalog');
+    await sql('alter view main.movie rename column title to name');
+    expect(await kinds()).toEqual(['viewChanged movie']);
+    await repair('catalog');
+    await sql('drop view main.movie; create view main.movie as select 1 as one');
+    expect(await drift()).toMatchObject([{ kind: 'viewBlocked', repairs: [] }]);
+    await sql('drop view main.movie');
+    await repair('catalog');
+    const { column } =
+      (
+        await sql(
+          `select relname as column from pg_class where relname like '\\_movie\\_cast%' and relkind = 'r'`,
+        )
+      )[0] ?? {};
+    await sql(`drop table main_data."${column}" cascade`);
+    expect(await kinds()).toEqual(['listMissing movie cast']);
+    const [list] = await drift();
+    await change({ operations: [{ op: 'repair', difference: list?.id, keep: 'catalog' }] });
+    await repair('catalog');
+    await sql('drop table main_data.movie cascade');
+    const [gone] = await drift();
+    expect(gone).toMatchObject({ kind: 'tableMissing', message: expect.stringContaining(String(column)) });
+    await sql(`drop table main_data."${column}" cascade`);
+    await repair('catalog');
+    expect((await system.request('POST', '/v1/main/records/movie', { title: 'first' })).status).toBe(201);
+    await sql('drop table main_data.movie cascade');
+    await repair('database');
+    expect((await model()).code).toBe('unknown_model');
+  });
+
+  test('is repaired by what is there: an id of before is known no more', async () => {
+    await sql('alter table main_data.person add column other integer');
+    const [one] = await drift();
+    await sql('alter table main_data.person drop column other');
+    const body = { operations: [{ op: 'repair', difference: one?.id, keep: 'catalog' }] };
+    expect((await system.request('POST', '/v1/main/plans', body)).body).toMatchObject({
+      code: 'unknown_difference',
+    });
+  });
+});
