@@ -10,6 +10,7 @@ import {
   customType,
   index,
   integer,
+  json,
   jsonb,
   pgSchema,
   primaryKey,
@@ -144,7 +145,7 @@ export const changes = remodel.table(
       enum: ['queued', 'running', 'published', 'done', 'failed', 'cancelled'],
     }).notNull(),
     /** What was asked for, validated: models or operations, and what goes with them. */
-    request: jsonb('request').notNull(),
+    request: json('request').notNull(),
     /** The names of the models that it touches. */
     modelNames: text('model_names').array().notNull(),
     plan: jsonb('plan'),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ended, operations, putModel } from '../stack/changes.ts';
+import { confirmed, ended, operations, putModel } from '../stack/changes.ts';
 import { type System, startSystem } from '../stack/system.ts';
 
 let system: System;
@@ -7,6 +7,34 @@ beforeAll(async () => {
   system = await startSystem({ bindings: { GRACE_SECONDS: '0' } });
 });
 afterAll(() => system.stop());
+
+test.each([
+  ['a default of JSON', { name: 'extra', type: 'json', default: { zz: 1, a: 2 } }, {}],
+  [
+    'an index over some rows',
+    { name: 'day', type: 'date' },
+    { where: { day: { _null: false, _lt: '2026-01-01' } } },
+  ],
+])(
+  '%s is confirmed as it was written, in whatever order its members stand',
+  async (_, field, { where }: { where?: object }) => {
+    const model = `of_${field.name}`;
+    await putModel(system.edge, model, {
+      fields: [
+        { name: 'title', type: 'text' },
+        { name: 'old', type: 'text' },
+      ],
+    });
+    const body = operations(
+      { op: 'dropField', model, field: 'old' },
+      { op: 'addField', model, field },
+      ...(where ? [{ op: 'addIndex', model, fields: ['title'], where }] : []),
+    );
+    const sent = await confirmed(system.edge, body);
+    const { body: change } = await ended(system.edge, sent.body.id);
+    expect([change.status, change.error]).toEqual(['done', undefined]);
+  },
+);
 
 test('a plan says what each step takes, and keeps its hash while rows come', async () => {
   await putModel(system.edge, 'movie', { fields: [{ name: 'year', type: 'text' }] });

@@ -1,0 +1,1 @@
+ALTER TABLE "remodel"."changes" ALTER COLUMN "request" SET DATA TYPE json;
