@@ -186,7 +186,6 @@ function isHarmless({ id }: Operation): boolean {
 }
 
 /** A change that goes on behind the answer would make the document another while the next request is made of it. */
-function waited({ id }: Operation, request: FuzzedRequest): FuzzedRequest {
-  const changes = ['putModel', 'deleteModel', 'createChange', 'cancelChange', 'retryChange'];
-  return changes.includes(id) ? { ...request, headers: { ...request.headers, Prefer: 'wait=20' } } : request;
+function waited({ answers }: Operation, request: FuzzedRequest): FuzzedRequest {
+  return answers.has(202) ? { ...request, headers: { ...request.headers, Prefer: 'wait=20' } } : request;
 }
