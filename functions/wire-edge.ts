@@ -82,7 +82,7 @@ export function wireEdge(env: Env): Edge {
 function wireWebhooks(env: Env): WebhookSettings {
   const folder = (env.GITHUB_FOLDER ?? '').replace(/^\/+|\/+$/g, '') || 'definitions';
   return {
-    definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? '', 'WEBHOOK_SECRET'),
+    definitions: parseSigningKeys(env.WEBHOOK_SECRET ?? ''),
     addresses: addressRules(env),
     github: {
       keys: plainKeys(env.GITHUB_WEBHOOK_SECRET ?? ''),

@@ -59,9 +59,7 @@ async function attempt(
     const id = `msg_${message.id}`;
     const timestamp = String(Math.floor(now() / 1000));
     const signed = { id, timestamp, body: new TextEncoder().encode(message.body) };
-    const signatures = parseSigningKeys(secrets, 'the secret of a subscriber').map((key) =>
-      sign(key, signed),
-    );
+    const signatures = parseSigningKeys(secrets).map((key) => sign(key, signed));
     return await outside.post({
       url,
       headers: {

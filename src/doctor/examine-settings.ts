@@ -12,6 +12,8 @@ export interface Settings {
 }
 
 const LEAST_TOKEN = 24;
+/** Base64 of anything. */
+const SECRET = /^(?:whsec_)?(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/;
 const LEAST_GRACE_SECONDS = 30;
 const MOST_TTL_MS = 60_000;
 
@@ -98,7 +100,14 @@ function redisAddress(url: string): Finding {
 function webhookSecret(secret: string | undefined): Finding {
   const check = 'webhook secret';
   if (!secret) return ok(check, 'there is none: webhooks are refused');
-  if (secret.trim().split(/\s+/).length > 1)
+  const secrets = secret.trim().split(/\s+/);
+  if (!secrets.every((one) => SECRET.test(one)))
+    return failed(
+      check,
+      'it is not whsec_ and base64: no delivery can be signed by it',
+      'put the secret as the sender shows it, with its = at the end: npx wrangler secret put WEBHOOK_SECRET',
+    );
+  if (secrets.length > 1)
     return warning(
       check,
       'two are valid at once',

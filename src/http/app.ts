@@ -56,6 +56,9 @@ export function createApp(): Hono<EdgeEnv> {
     const { pathname, search } = new URL(c.req.url);
     if (pathname.includes('%00')) throw new Failure('route_not_found', 'no address holds the NUL character');
     assertUtf8(search);
+    // The queries of records say which of their parameters holds it.
+    if (search.includes('%00') && !pathname.split('/', 4).includes('records'))
+      throw new Failure('invalid_query', 'no parameter holds the NUL character');
     await next();
   });
   app.route('/v1/doctor', doctor);

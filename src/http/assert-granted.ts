@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { isChangeOf } from '../catalog/changes.ts';
 import type { Grant } from '../catalog/key-state.ts';
 import { findModelId } from '../catalog/model-ids.ts';
+import { isName } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { Related } from '../model/related.ts';
 import type { KeyAccess } from './access.ts';
@@ -24,7 +25,7 @@ export async function assertGranted(c: Context<EdgeEnv>, grant: Grant, access: K
         { data: { scope } },
       );
     case 'model': {
-      const id = await findModelId(database, workspace, decodeURIComponent(name));
+      const id = isName(name) ? await findModelId(database, workspace, name) : null;
       // What is not there is told by the route; it is for other keys to create it.
       if (id === null && c.req.method === 'GET') return;
       if (id === null || !grant.models.includes(id)) throw ofOtherModels(name, scope);

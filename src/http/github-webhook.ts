@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { movePush, type PushPosition, readFollowed } from '../catalog/push-positions.ts';
 import { Failure } from '../failure.ts';
+import { withOpenRenames } from '../plan/open-renames.ts';
 import { parseChangeRequest } from '../plan/parse-change-request.ts';
 import { type Push, parsePush } from '../webhooks/github-push.ts';
 import { isSignedByGitHub } from '../webhooks/signature.ts';
@@ -39,7 +40,7 @@ export const githubWebhook: Receiver = {
     if (event !== 'push')
       return ignore(c, `of GitHub's events, push is what counts here, not ${event || 'one without a name'}`);
     assertJson(c);
-    return followPush(c, workspace, id, parsePush(parseJson(body).value));
+    return followPush(c, workspace, id, parsePush(parseJson(body).value, id));
   },
 };
 
@@ -51,7 +52,11 @@ async function followPush(c: Context<EdgeEnv>, workspace: string, id: string, pu
   if (push.isDeleted) return ignore(c, `the branch ${followedBranch} was deleted`);
   const key = `github ${id}`;
   const repeated = await answerRepeated(c, workspace, key, id);
-  if (repeated) return { answer: repeated };
+  if (repeated) {
+    // What has to be fetched is not fetched again for those who repeat themselves.
+    const carried = push.definitions && (await readPushedDefinitions(github, push, null));
+    return { answer: carried ? await withPush(repeated, push, carried, false) : repeated };
+  }
   const { repository, before, after, pushedAt } = push;
   const position: PushPosition = { repository, branch: followedBranch, before, after, pushedAt };
   const followed = await readFollowed(database, workspace, position);
@@ -71,6 +76,7 @@ async function followPush(c: Context<EdgeEnv>, workspace: string, id: string, pu
     key,
     push: position,
     request: parseChangeRequest({ models, ...(prune ? { prune } : {}) }),
+    guard: withOpenRenames,
     isConfirmed: prune,
   });
   return { answer: await withPush(answer, push, definitions, prune) };

@@ -26,23 +26,32 @@ export interface Push {
 const NO_COMMIT = /^0+$/;
 const paths = v.optional(v.nullable(v.array(v.string())), null);
 
+const name = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('\0'), 'holds the NUL character'),
+);
+const commit = v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)));
+
 const PUSH = v.object({
-  ref: v.string(),
-  before: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)),
-  after: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)),
+  ref: name,
+  before: commit,
+  after: commit,
   deleted: v.optional(v.boolean(), false),
   forced: v.optional(v.boolean(), false),
   repository: v.object({
     full_name: v.pipe(v.string(), v.regex(/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+$/)),
-    default_branch: v.optional(v.string(), 'main'),
+    default_branch: v.optional(name, 'main'),
     pushed_at: v.optional(v.nullable(v.union([v.number(), v.string()])), null),
   }),
   commits: v.optional(v.array(v.object({ added: paths, modified: paths, removed: paths })), []),
   definitions: v.optional(v.array(v.unknown())),
 });
 
-/** Throws `validation_failed` for what is no push event. */
-export function parsePush(payload: unknown): Push {
+/**
+ * Throws `validation_failed` for what is no push event. `digest` of the payload, in hexadecimal, stands for the commit
+ * where it names none: it then has to carry its definitions.
+ */
+export function parsePush(payload: unknown, digest: string): Push {
   const parsed = v.safeParse(PUSH, payload);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -52,7 +61,22 @@ export function parsePush(payload: unknown): Push {
       errors: [{ path: place, code: 'invalid_property', message }],
     });
   }
-  const { ref, before, after, deleted, forced, repository, commits, definitions } = parsed.output;
+  const {
+    ref,
+    before = '0'.repeat(40),
+    after = digest,
+    deleted,
+    forced,
+    repository,
+    commits,
+    definitions,
+  } = parsed.output;
+  if (parsed.output.after === undefined && definitions === undefined) {
+    const message = 'names the commit, unless the push carries its definitions';
+    throw new Failure('validation_failed', `/after: ${message}`, {
+      errors: [{ path: '/after', code: 'invalid_property', message }],
+    });
+  }
   const changed = new Set<string>();
   const removed = new Set<string>();
   const move = (names: readonly string[] | null, to: Set<string>, from: Set<string>) => {

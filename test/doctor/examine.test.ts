@@ -198,7 +198,8 @@ describe('settings', () => {
     ],
     ['what is no string of a connection', { DATABASE_URL: 'x' }, 'connection strings', 'failed'],
     ['the other protocol of Redis', { UPSTASH_REDIS_REST_URL: 'redis://x' }, 'redis address', 'failed'],
-    ['two webhook secrets', { WEBHOOK_SECRET: 'whsec_a whsec_b' }, 'webhook secret', 'warning'],
+    ['two webhook secrets', { WEBHOOK_SECRET: 'whsec_YQ== whsec_Yg==' }, 'webhook secret', 'warning'],
+    ['a webhook secret without its end', { WEBHOOK_SECRET: 'whsec_YQ' }, 'webhook secret', 'failed'],
     ['a grace of five seconds', { GRACE_SECONDS: '5' }, 'grace', 'warning'],
     ['hashes that are kept for an hour', { HASH_TTL_MS: '3600000' }, 'grace', 'warning'],
   ])('with %s are found out', (_, changed, check, expected) => {

@@ -204,6 +204,26 @@ describe('a call without the right token', () => {
   );
 });
 
+test.each(['audit?action=%00', 'audit?actor=a%00', 'changes?limit=%00'])(
+  'NUL in a parameter of %s is refused',
+  async (path) => {
+    expectProblem(await system.edge.get(`/v1/main/${path}`), 400, 'invalid_query');
+  },
+);
+
+test('an address that is no text is that of no model, for a limited key too', async () => {
+  const [thing] = (await system.edge.get('/v1/main/models')).body.data;
+  const { body } = await system.edge.request('POST', '/v1/main/keys', {
+    label: 'limited',
+    scopes: ['models:read', 'models:write'],
+    models: [thing.name],
+  });
+  for (const name of ['%zz', '%ff', '%e0%a4%a']) {
+    const Authorization = `Bearer ${body.key}`;
+    expectProblem(await system.edge.get(`/v1/main/models/${name}`, { Authorization }), 404, 'unknown_model');
+  }
+});
+
 describe('the id of a request', () => {
   const idOf = async (path: string, asked?: string) => {
     const { headers } = await system.edge.get(path, asked === undefined ? {} : { 'X-Request-Id': asked });

@@ -108,6 +108,33 @@ const modelsOf = async () =>
 const latest = async () => (await system.edge.get(`/v1/${ws}/webhooks/deliveries`)).body.data[0];
 
 describe('a push to GitHub', () => {
+  test('that carries its definitions need name no commit, and is answered the same where it is repeated', async () => {
+    const { repository } = RECORDED as { readonly repository: object };
+    const payload = { ref: 'refs/heads/master', repository, definitions: [JSON.parse(MOVIE)] };
+    const answer = await deliver(payload, { to: carried });
+    expect([answer.status, answer.body.status]).toEqual([200, 'done']);
+    const again = await deliver(payload, { to: carried });
+    expect([again.body.id, again.body.push]).toEqual([answer.body.id, answer.body.push]);
+    const without = await deliver({ ref: 'refs/heads/master', repository }, { to: carried });
+    expect([without.status, without.body.errors[0].path]).toEqual([422, '/after']);
+    const nul = await deliver({ ...payload, ref: 'refs/heads/\0' }, { to: carried });
+    expect([nul.status, nul.body.errors[0].path]).toEqual([422, '/ref']);
+  });
+
+  test('whose files hold notes of renames that were done renames nothing again', async () => {
+    const fields = (...all: readonly object[]) => ({ name: 'film', fields: all });
+    const title = { name: 'title', type: 'text', renamedFrom: 'name' };
+    const send = (name: string, definition: object) =>
+      deliver(push(null, name, {}, { definitions: [definition] }), { to: carried });
+    await send('a', fields({ name: 'name', type: 'text' }));
+    const renamed = await send('b', fields(title));
+    expect(renamed.body.plan.steps.map((step: { kind: string }) => step.kind)).toEqual(['publish']);
+    const { status } = await send('c', fields(title, { name: 'name', type: 'text' }));
+    expect(status).toBe(200);
+    const { body } = await system.edge.get(`/v1/${ws}/models/film/versions`);
+    expect(body.data[0].differences).toEqual(['added the field name, a text']);
+  });
+
   test('becomes a change by the files that it names, at the commit that it led to', async () => {
     const files = {
       'definitions/movie.json': MOVIE,

@@ -26,7 +26,7 @@ describe('a signature by Standard Webhooks', () => {
     fc.assert(
       fc.property(secrets, messages, (secret, { id, timestamp, text }) => {
         const theirs = new Webhook(secret).sign(id, new Date(timestamp * 1000), text);
-        const [key = bytes('')] = parseSigningKeys(secret, 'SECRET');
+        const [key = bytes('')] = parseSigningKeys(secret);
         const message = { id, timestamp: String(timestamp), body: bytes(text) };
         expect(sign(key, message)).toBe(theirs);
         expect(isSigned([key], theirs, message)).toBe(true);
@@ -43,7 +43,7 @@ describe('a signature by Standard Webhooks', () => {
         fc.nat(),
         fc.integer({ min: 1, max: 255 }),
         (secret, { id, timestamp, text }, at, flip) => {
-          const keys = parseSigningKeys(secret, 'SECRET');
+          const keys = parseSigningKeys(secret);
           const message = { id, timestamp: String(timestamp), body: bytes(`{${text}`) };
           const signature = sign(keys[0] ?? bytes(''), message);
           const changed = message.body.map((byte, n) =>
@@ -59,7 +59,7 @@ describe('a signature by Standard Webhooks', () => {
   });
 
   test('is asked of any header without an error', () => {
-    const keys = parseSigningKeys('whsec_c2VjcmV0', 'SECRET');
+    const keys = parseSigningKeys('whsec_c2VjcmV0');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (header) => {
         expect(isSigned(keys, header, { id: 'a', timestamp: '1', body: bytes('') })).toBe(false);
@@ -86,17 +86,13 @@ describe('a signature by GitHub', () => {
 
 describe('secrets', () => {
   test('are one, or two with a space between', () => {
-    expect(parseSigningKeys('', 'SECRET')).toEqual([]);
-    const keys = parseSigningKeys(' whsec_c2VjcmV0  bmV4dA== ', 'SECRET');
+    expect(parseSigningKeys('')).toEqual([]);
+    const keys = parseSigningKeys(' whsec_c2VjcmV0  bmV4dA== ');
     expect(keys.map((key) => new TextDecoder().decode(key))).toEqual(['secret', 'next']);
     expect(plainKeys('old new')).toEqual([bytes('old'), bytes('new')]);
   });
 
-  test('that are no base64 are refused, by the name of the setting and without their value', () => {
-    for (const wrong of ['whsec_!', 'whsec_', 'whsec_abc', 'plain text']) {
-      expect(() => parseSigningKeys(wrong, 'WEBHOOK_SECRET')).toThrow(
-        /^WEBHOOK_SECRET must be whsec_ and base64/,
-      );
-    }
+  test('that are no base64 are none, and the doctor says so', () => {
+    for (const wrong of ['whsec_!', 'whsec_', 'whsec_abc']) expect(parseSigningKeys(wrong)).toEqual([]);
   });
 });
