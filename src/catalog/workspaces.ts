@@ -1,6 +1,5 @@
 import { Failure } from '../failure.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
-import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
 import { number, text, textOrNull } from './columns.ts';
 
@@ -30,6 +29,12 @@ const SHOWN = `
   ${moment('w.created_at')} as created_at,
   ${moment('w.trashed_at')} as trashed_at,
   w.state_seq::text as state_seq`;
+
+/**
+ * Greater than all that were before, also those of a workspace of that name that was purged: milliseconds since the
+ * epoch.
+ */
+const NEXT_STATE = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 const COLUMNS = 'w.id, w.slug, w.label, w.trash_retention_days, w.created_at, w.trashed_at, w.state_seq';
 
@@ -81,13 +86,13 @@ export async function createWorkspace(
   slug: string,
   label: string | null,
   by: By,
-): Promise<Workspace> {
+): Promise<{ readonly workspace: Workspace; readonly state: WorkspaceState }> {
   try {
     const [row] = await database.query({
       text: `
         with w as (
-          insert into remodel.workspaces as w (slug, label)
-          values ($1, $2)
+          insert into remodel.workspaces as w (slug, label, state_seq)
+          values ($1, $2, ${NEXT_STATE})
           returning ${COLUMNS}
         )
         select
@@ -96,7 +101,7 @@ export async function createWorkspace(
         from w`,
       params: [slug, label, JSON.stringify(by)],
     });
-    return readWorkspace(row);
+    return { workspace: readWorkspace(row), state: { seq: number(row, 'state_seq'), isTrashed: false } };
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.sqlState !== '23505') throw error;
     throw new Failure('workspace_exists', `there is a workspace ${slug} already, perhaps in the trash`, {
@@ -156,17 +161,19 @@ export async function patchWorkspace(
 
 /** Moves a workspace to the trash. Throws `unknown_workspace`. */
 export async function trashWorkspace(database: Database, slug: string, by: By): Promise<WorkspaceState> {
-  const [row] = await database.query(sql`
-    with trashed as (
-      update remodel.workspaces
-      set trashed_at = now(), state_seq = state_seq + 1
-      where slug = ${slug}
-        and trashed_at is null
-      returning id, slug, state_seq
-    )
-    select state_seq::text, remodel.note_act(id, ${by}, 'workspace.trashed', slug)::text
-    from trashed
-  `);
+  const [row] = await database.query({
+    text: `
+      with trashed as (
+        update remodel.workspaces
+        set trashed_at = now(), state_seq = greatest(state_seq + 1, ${NEXT_STATE})
+        where slug = $1
+          and trashed_at is null
+        returning id, slug, state_seq
+      )
+      select state_seq::text, remodel.note_act(id, $2, 'workspace.trashed', slug)::text
+      from trashed`,
+    params: [slug, JSON.stringify(by)],
+  });
   if (!row) throw unknownWorkspace(slug);
   return { seq: number(row, 'state_seq'), isTrashed: true };
 }
@@ -177,17 +184,19 @@ export async function restoreWorkspace(
   slug: string,
   by: By,
 ): Promise<{ readonly workspace: Workspace; readonly state: WorkspaceState }> {
-  await database.query(sql`
-    with restored as (
-      update remodel.workspaces
-      set trashed_at = null, state_seq = state_seq + 1
-      where slug = ${slug}
-        and trashed_at is not null
-      returning id, slug
-    )
-    select remodel.note_act(id, ${by}, 'workspace.restored', slug)::text
-    from restored
-  `);
+  await database.query({
+    text: `
+      with restored as (
+        update remodel.workspaces
+        set trashed_at = null, state_seq = greatest(state_seq + 1, ${NEXT_STATE})
+        where slug = $1
+          and trashed_at is not null
+        returning id, slug
+      )
+      select remodel.note_act(id, $2, 'workspace.restored', slug)::text
+      from restored`,
+    params: [slug, JSON.stringify(by)],
+  });
   const [row] = await database.query({
     text: `select ${SHOWN} from remodel.workspaces w where w.slug = $1 and w.trashed_at is null`,
     params: [slug],

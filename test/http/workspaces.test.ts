@@ -65,6 +65,16 @@ describe('a workspace that goes to the trash', () => {
     );
   });
 
+  test('and is purged leaves nothing in Redis that the next of its name would meet', async () => {
+    await system.request('POST', '/v1/workspaces', { slug: 'again' });
+    await system.request('DELETE', '/v1/workspaces/again');
+    await system.parts.sql(`delete from remodel.workspaces where slug = 'again'`);
+    await system.request('POST', '/v1/workspaces', { slug: 'again' });
+    await system.request('PUT', '/v1/again/models/movie', { fields: [] });
+    await system.deliverAll();
+    expect((await system.get('/v1/again/records/movie')).status).toBe(200);
+  });
+
   test('takes its changes with it: they go on when it is back', async () => {
     const put = { fields: [{ name: 'title', type: 'text' }], label: 'Films' };
     const sent = await system.request('PUT', '/v1/acme/models/movie', put);

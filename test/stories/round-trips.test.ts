@@ -119,6 +119,38 @@ describe('what an API key adds to that', () => {
     await system.edge.get(path(), headers);
   });
 
+  test('to many isolates: it is rotated without a failed request, and revoked for all at their next', async () => {
+    const isolates = [system.edge, await system.startIsolate()];
+    const post = (at: string, body: object) => system.edge.request('POST', `/v1/main/keys${at}`, body);
+    const first = (await post('', { label: 'app', scopes: ['records:read', 'records:write'] })).body;
+    let key: string = first.key;
+    let isOver = false;
+    const statuses: number[] = [];
+    const requests = (isolate: Isolate) => {
+      const authorized = { Authorization: `Bearer ${key}` };
+      return [isolate.get(path(), authorized), isolate.request('PATCH', path(), { title: 'r' }, authorized)];
+    };
+    const work = async (isolate: Isolate) => {
+      while (!isOver) for (const { status } of await Promise.all(requests(isolate))) statuses.push(status);
+    };
+    const working = Promise.all(isolates.map(work));
+    const enough = (count: number) =>
+      expect.poll(() => statuses.length, { timeout: 30_000 }).toBeGreaterThan(count);
+    await enough(8);
+    const next = (await post(`/${first.id}/rotate`, { overlapSeconds: 60 })).body;
+    await enough(statuses.length + 8);
+    key = next.key;
+    await enough(statuses.length + 8);
+    expect((await system.edge.request('DELETE', `/v1/main/keys/${first.id}`)).status).toBe(204);
+    await enough(statuses.length + 8);
+    isOver = true;
+    await working;
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect((await system.edge.request('DELETE', `/v1/main/keys/${next.id}`)).status).toBe(204);
+    const refused = await Promise.all(isolates.flatMap(requests));
+    expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+  });
+
   test('to a warm GET: nothing, the command of the head asks for it as well', async () => {
     const entries = await costOf(() => system.edge.get(path(), headers));
     expect(kinds(entries).sort()).toEqual(['HMGET', 'SQL']);

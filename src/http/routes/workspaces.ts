@@ -6,6 +6,7 @@ import {
   patchWorkspace,
   restoreWorkspace,
   trashWorkspace,
+  type WorkspaceState,
 } from '../../catalog/workspaces.ts';
 import { Failure } from '../../failure.ts';
 import { formatWorkspaceState, WORKSPACE_FIELD } from '../../heads/workspace-state.ts';
@@ -24,8 +25,9 @@ export const workspaces = new Hono<EdgeEnv>()
   })
   .post('/', async (c) => {
     const { slug, label } = parseNewWorkspace((await readJson(c)).value);
-    const created = await createWorkspace(c.env.edge.database, slug, label, byOf(c));
-    return c.json(created, 201, { Location: `/v1/${slug}` });
+    const { workspace, state } = await createWorkspace(c.env.edge.database, slug, label, byOf(c));
+    await tellState(c, slug, state);
+    return c.json(workspace, 201, { Location: `/v1/${slug}` });
   })
   .get('/:slug', async (c) => c.json(await findWorkspace(c.env.edge.database, c.req.param('slug'))))
   .patch('/:slug', async (c) => {
@@ -34,9 +36,8 @@ export const workspaces = new Hono<EdgeEnv>()
   })
   .delete('/:slug', async (c) => {
     const slug = c.req.param('slug');
-    const { seq, isTrashed } = await trashWorkspace(c.env.edge.database, slug, byOf(c));
-    const state = formatWorkspaceState(seq, isTrashed);
-    if (await tellRedis(c, slug, [[WORKSPACE_FIELD, state]])) return c.body(null, 204);
+    const state = await trashWorkspace(c.env.edge.database, slug, byOf(c));
+    if (await tellState(c, slug, state)) return c.body(null, 204);
     throw new Failure(
       'redis_unavailable',
       'the workspace lies in the trash, and nothing is written in it; until Redis answers, which is tried again and again, it may still be read',
@@ -45,11 +46,15 @@ export const workspaces = new Hono<EdgeEnv>()
   .post('/:slug/restore', async (c) => {
     const slug = c.req.param('slug');
     const { workspace, state } = await restoreWorkspace(c.env.edge.database, slug, byOf(c));
-    await tellRedis(c, slug, [[WORKSPACE_FIELD, formatWorkspaceState(state.seq, state.isTrashed)]]);
+    await tellState(c, slug, state);
     // Its changes stood still there.
     await nudgeMigrator(c, slug);
     return c.json(workspace);
   });
+
+function tellState(c: Context<EdgeEnv>, slug: string, { seq, isTrashed }: WorkspaceState): Promise<boolean> {
+  return tellRedis(c, slug, [[WORKSPACE_FIELD, formatWorkspaceState(seq, isTrashed)]]);
+}
 
 function readTrashed(c: Context<EdgeEnv>): boolean {
   const text = c.req.query('trashed') ?? 'false';
