@@ -38,6 +38,7 @@ export type FailureCode =
   | 'not_restorable'
   | 'purge_unconfirmed'
   | 'not_adoptable'
+  | 'name_conflict'
   | 'unknown_difference'
   | 'insufficient_privilege'
   | 'events_expired'

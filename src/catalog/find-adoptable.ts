@@ -62,7 +62,9 @@ async function modelsNear(
  * edge cannot get at; it says what an operator has to run.
  */
 export async function assertAdoptable(database: Database, steps: readonly Step[]): Promise<void> {
-  const tables = steps.flatMap((step) => (step.kind === 'adoptTable' ? [step.target] : []));
+  const tables = steps.flatMap((step) =>
+    step.kind === 'adoptTable' || step.kind === 'setAside' ? [step.target] : [],
+  );
   if (tables.length === 0) return;
   const lacking = await database.query({
     text: `

@@ -8,6 +8,7 @@ import type { WorkspaceState } from '../plan/workspace-state.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
+import { assertFree, withConflicts } from './conflicts.ts';
 import type { Sight } from './database-tables.ts';
 import { withFoundModels } from './drift.ts';
 import { estimateSizes } from './estimate-sizes.ts';
@@ -87,12 +88,14 @@ export async function preflight(
   { sight, guard = (_, asked) => asked }: Looking,
 ): Promise<Preflight & { readonly request: ChangeRequest }> {
   const tables = await withFoundTables(database, workspace, wanted, sight);
-  const asked = await withFoundModels(database, workspace, tables);
+  const models = await withFoundModels(database, workspace, tables);
+  const asked = await withConflicts(database, workspace, models);
   const { state, pendingModels } = await readProjectedState(database, workspace, asked);
   const request = guard(state, asked);
   const plan = planChange(state, request);
   await assertCreatable(database, plan.steps);
   await assertAdoptable(database, plan.steps);
+  await assertFree(database, plan.steps);
   // A table that a pending change is about to alter is looked at when this change's turn has come.
   const ready = plan.checks.filter(({ modelIds }) => !modelIds.some((id) => pendingModels.has(id)));
   const [checks, sizes, warnings] = await Promise.all([

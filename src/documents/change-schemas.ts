@@ -105,6 +105,11 @@ const REQUEST = {
       ['onError', 'map', 'match'],
     ),
   },
+  conflicts: {
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['renameExisting', 'adopt'] },
+    description: "What becomes of relations of somebody else's, `SCHEMA.NAME`, where a model's is to be.",
+  },
   confirm: { type: 'string', description: 'The `hash` of the plan that was looked at.' },
 } as const;
 

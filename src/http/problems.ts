@@ -40,6 +40,7 @@ export const PROBLEMS = {
   not_restorable: [409, 'It cannot come back'],
   purge_unconfirmed: [409, 'What is purged is gone'],
   unknown_difference: [404, 'No such difference'],
+  name_conflict: [409, 'Something else has the name'],
   not_adoptable: [422, 'The table cannot be adopted'],
   insufficient_privilege: [422, 'A database role lacks a right'],
   events_expired: [410, 'These events are gone'],

@@ -1,5 +1,6 @@
 import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { text } from '../catalog/columns.ts';
+import { assertFree } from '../catalog/conflicts.ts';
 import { estimateSizes } from '../catalog/estimate-sizes.ts';
 import { assertCreatable } from '../catalog/extensions.ts';
 import { assertAdoptable } from '../catalog/find-adoptable.ts';
@@ -89,6 +90,7 @@ async function workOut(run: Run, change: OpenChange): Promise<Plan> {
     }
     await assertCreatable(run.session, plan.steps);
     await assertAdoptable(run.session, plan.steps);
+    await assertFree(run.session, plan.steps);
     return plan;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -73,6 +73,16 @@ function explain(error: unknown): ChangeError | null {
     case '23502':
     case '23503':
       return { code: 'check_violation', detail: 'a row came to break the new rule while it was applied' };
+    case '42501':
+      return {
+        code: 'insufficient_privilege',
+        detail: `the migrator's role lacks a right on what the change touches: ${error.message}`,
+      };
+    case '42P07':
+      return {
+        code: 'name_conflict',
+        detail: `something of somebody else's has a name that the change gives: ${error.message}`,
+      };
     // What Postgres says of a column that a view reads.
     case '0A000':
       return {

@@ -5,7 +5,7 @@ import { physicalIndex } from '../definition/model-indexes.ts';
 import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
-import { adoptTables } from './adopt/adopt-tables.ts';
+import { adoptInTheWay, adoptTables } from './adopt/adopt-tables.ts';
 import type { FoundTables } from './adopt/found-tables.ts';
 import { applyRestore } from './apply-restore.ts';
 import { applyRollback } from './apply-rollback.ts';
@@ -14,12 +14,15 @@ import type { Draft } from './draft.ts';
 import { applyRepair } from './drift/apply-repair.ts';
 import { invalid, needField, resolveIndex } from './resolve-index.ts';
 
+/** What was found in Postgres of what a request is about. */
+type Found = Pick<ChangeRequest, 'found' | 'foundModels' | 'inTheWay'>;
+
 /** Applies one operation to a draft. Throws `Failure` where it does not fit what is there. */
 export function applyOperation(
   draft: Draft,
   operation: Operation,
   path: string,
-  { found = { tables: [], models: {} }, foundModels = [] }: Pick<ChangeRequest, 'found' | 'foundModels'> = {},
+  { found = { tables: [], models: {} }, foundModels = [], inTheWay = [] }: Found = {},
 ): void {
   switch (operation.op) {
     case 'createModel':
@@ -34,7 +37,11 @@ export function applyOperation(
           ],
         });
       }
-      draft.put(operation.definition, undefined, `${path}/definition`);
+      draft.put(
+        operation.definition,
+        adoptInTheWay(draft, operation.definition, inTheWay, path),
+        `${path}/definition`,
+      );
       return;
     case 'renameModel': {
       const model = draft.need(operation.from, `${path}/from`);

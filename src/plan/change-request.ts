@@ -1,6 +1,8 @@
 import type { KeyType } from '../definition/definition.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from '../definition/definition-input.ts';
+import type { FoundTable } from '../definition/found-table.ts';
 import type { FoundTables } from './adopt/found-tables.ts';
+import type { AsideRelation, ConflictChoice } from './conflict-choice.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
 import type { FoundModel } from './drift/found-model.ts';
 import type { Keep } from './drift/keep.ts';
@@ -66,6 +68,11 @@ export interface ChangeRequest {
   readonly expect?: Readonly<Record<string, string>>;
   /** What was found in Postgres of what is to be adopted: added where the request comes in. */
   readonly found?: FoundTables;
+  /** Relations of somebody else's by `schema.name`, and what becomes of them where a model's is to be. */
+  readonly conflicts?: Readonly<Record<string, ConflictChoice>>;
+  /** What these choices mean: added where the request comes in. */
+  readonly aside?: readonly AsideRelation[];
+  readonly inTheWay?: readonly FoundTable[];
   /** The same of the models that are to be repaired. */
   readonly foundModels?: readonly FoundModel[];
   /** Apply exactly the plan with this hash. */

@@ -6,6 +6,7 @@ import { specOf } from '../definition/field-types.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { pointer } from '../definition/json-pointer.ts';
 import { Failure, type Finding } from '../failure.ts';
+import { adoptInTheWay } from './adopt/adopt-tables.ts';
 import type { Unmapped } from './adopt/adopted-parts.ts';
 import { alignedDefinitions } from './aligned-definitions.ts';
 import { applyOperation } from './apply-operation.ts';
@@ -32,7 +33,7 @@ export interface NextDefinitions {
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
 export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): NextDefinitions {
   const draft = new Draft(state, request);
-  if (request.models) declare(draft, request.models, request.prune === true);
+  if (request.models) declare(draft, request.models, request);
   const operations = request.operations ?? [];
   for (const operation of operations) {
     if (operation.op === 'createModel') draft.announce(operation.definition);
@@ -85,7 +86,11 @@ function stillRestored(draft: Draft, models: readonly Definition[]): Restored {
   };
 }
 
-function declare(draft: Draft, inputs: readonly DefinitionInput[], prune: boolean): void {
+function declare(
+  draft: Draft,
+  inputs: readonly DefinitionInput[],
+  { prune = false, inTheWay = [] }: ChangeRequest,
+): void {
   const before = draft.models;
   const named = inputs.map((input) => findPrevious(before, input));
   if (prune) {
@@ -98,7 +103,8 @@ function declare(draft: Draft, inputs: readonly DefinitionInput[], prune: boolea
     if (previous && previous.name !== input.name) draft.replace({ ...previous, name: input.name });
   });
   inputs.forEach((input, n) => {
-    draft.put(input, named[n], `/models/${n}`);
+    const path = `/models/${n}`;
+    draft.put(input, named[n] ?? adoptInTheWay(draft, input, inTheWay, path), path);
   });
 }
 

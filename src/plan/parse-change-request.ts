@@ -3,11 +3,21 @@ import { type ParseResult, parseDefinition } from '../definition/parse-definitio
 import { isObject } from '../definition/property-reader.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ChangeRequest, Operation } from './change-request.ts';
+import type { ConflictChoice } from './conflict-choice.ts';
 import { parseConversions } from './parse-conversions.ts';
 import { parseOperation } from './parse-operation.ts';
 
 const MAX_ENTRIES = 1000;
-const MEMBERS = new Set(['models', 'prune', 'operations', 'answers', 'backfill', 'confirm', 'conversions']);
+const MEMBERS = new Set([
+  'models',
+  'prune',
+  'operations',
+  'answers',
+  'backfill',
+  'confirm',
+  'conversions',
+  'conflicts',
+]);
 
 /** What `infer` answers beside its models: its answer may be sent as it is. */
 const IGNORED = new Set(['columns', 'reasons']);
@@ -57,6 +67,7 @@ class RequestParser {
       ...this.#given('answers', this.#answers(body)),
       ...this.#given('backfill', this.#object(body, 'backfill')),
       ...this.#given('conversions', parseConversions(body['conversions'], this.#findings)),
+      ...this.#given('conflicts', this.#conflicts(body)),
       ...this.#given('confirm', this.#text(body, 'confirm')),
     };
     this.#findAccompanied(value.operations ?? []);
@@ -118,6 +129,17 @@ class RequestParser {
     for (const [id, answer] of Object.entries(answers)) {
       if (typeof answer === 'boolean') read[id] = answer;
       else this.#find(pointer('/answers', id), 'invalid_property', 'must be true or false');
+    }
+    return read;
+  }
+
+  #conflicts(body: Members): Readonly<Record<string, ConflictChoice>> | undefined {
+    const choices = this.#object(body, 'conflicts');
+    if (!choices) return undefined;
+    const read: Record<string, ConflictChoice> = {};
+    for (const [relation, choice] of Object.entries(choices)) {
+      if (choice === 'renameExisting' || choice === 'adopt') read[relation] = choice;
+      else this.#find(pointer('/conflicts', relation), 'invalid_property', 'must be renameExisting or adopt');
     }
     return read;
   }

@@ -11,6 +11,7 @@ import { namesToAlign } from './aligned-definitions.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Check } from './check.ts';
 import { checksOf } from './checks.ts';
+import { asideSteps } from './conflicts.ts';
 import { extensionSteps } from './extension-steps.ts';
 import { modelContexts } from './model-context.ts';
 import { nextDefinitions } from './next-definitions.ts';
@@ -70,7 +71,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   const result: Record<string, string> = {};
   const published: Publish['published'][number][] = [];
   const trashed: Trashed[] = [];
-  const repairing: Step[] = [];
+  const repairing: Step[] = [...asideSteps(request.aside ?? [])];
   for (const model of models) {
     const previous = before.get(model.id);
     before.delete(model.id);
@@ -137,7 +138,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   );
   // Tables first, keys of new ones last: in whatever order models refer to each other, what they refer to is there.
   const ordered = changed
-    ? inPhases([...extensions, ...tables, ...repairing, ...steps, ...foreignKeys, publish])
+    ? inPhases([...extensions, ...repairing, ...tables, ...steps, ...foreignKeys, publish])
     : [];
   return {
     hash: createHash('sha256')

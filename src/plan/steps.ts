@@ -31,6 +31,7 @@ import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
 import { type RestoreColumn, restoreColumn } from './steps/restore-column.ts';
 import { type RestoreTable, restoreTable } from './steps/restore-table.ts';
+import { type SetAside, setAside } from './steps/set-aside.ts';
 import { type SetDefault, setDefault } from './steps/set-default.ts';
 import { type SetNotNull, setNotNull } from './steps/set-not-null.ts';
 import type {
@@ -86,6 +87,7 @@ export type Step =
   | ReleaseNames
   | RestoreColumn
   | RestoreTable
+  | SetAside
   | SetDefault
   | SetNotNull
   | SwapKey
@@ -135,6 +137,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   releaseNames,
   restoreColumn,
   restoreTable,
+  setAside,
   setDefault,
   setNotNull,
   swapKey,

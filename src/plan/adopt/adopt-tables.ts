@@ -1,11 +1,16 @@
 import { schemaOf } from '../../definition/adopted.ts';
+import type { Definition } from '../../definition/definition.ts';
+import type { DefinitionInput } from '../../definition/definition-input.ts';
 import { fitName } from '../../definition/fit-names.ts';
 import type { FoundTable } from '../../definition/found-table.ts';
 import { parseDefinition } from '../../definition/parse-definition.ts';
+import { dataSchema } from '../../definition/physical-names.ts';
 import { keyField } from '../../definition/system-fields.ts';
 import { Failure } from '../../failure.ts';
 import type { Operation } from '../change-request.ts';
 import type { Draft } from '../draft.ts';
+import type { Repair } from '../drift/difference.ts';
+import { adoptModelSteps } from '../plan-model.ts';
 import { definitionOf, inputOf } from './adopted-definition.ts';
 import type { AdoptedTable, ReferredModel } from './adopted-parts.ts';
 import { adoptedTable, keyOfTable } from './adopted-table.ts';
@@ -75,4 +80,25 @@ function nameOf({ schema, name }: FoundTable): string {
 
 function notAdoptable(name: string, reason: string): Failure {
   return new Failure('not_adoptable', `${name} cannot be adopted: ${reason}`);
+}
+
+/**
+ * Adopts what stands where the table of a new model would be, so that the model is made of it: what a client's
+ * definition says otherwise is then a change like any other. Undefined where nothing does.
+ */
+export function adoptInTheWay(
+  draft: Draft,
+  input: DefinitionInput,
+  inTheWay: readonly FoundTable[],
+  path: string,
+): Definition | undefined {
+  const schema = dataSchema(draft.state.slug);
+  const found = inTheWay.find((table) => table.schema === schema && table.name === input.name);
+  if (!found) return undefined;
+  const table = nameOf(found);
+  adoptTables(draft, { op: 'adopt', table, as: input.name }, { tables: [found], models: {} }, path);
+  const asFound = draft.need(input.name, path);
+  const steps: Repair['steps'] = (context) => adoptModelSteps({ ...context, after: asFound }).tables;
+  draft.repairs.set(asFound.id, { asFound, next: asFound, steps });
+  return asFound;
 }
