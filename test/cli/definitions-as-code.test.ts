@@ -298,6 +298,7 @@ describe('a pipeline', () => {
       'workspaces create another',
       'workspaces delete another',
       'workspaces delete another --yes',
+      'workspaces restore another',
       'doctor',
       'status --url http://127.0.0.1:65534',
       'nothing',

@@ -208,6 +208,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     after: async () => expect((await system.edge.get('/v1/acme/models')).status).toBe(404),
   },
+  'remodel workspaces restore acme': {
+    after: async () => expect((await system.edge.get('/v1/acme/models')).status).toBe(200),
+  },
 };
 
 /** The id, in the trash, of what was dropped last under a name. */

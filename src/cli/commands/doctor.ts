@@ -1,6 +1,7 @@
 import { serverCommand } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { Session } from '../session.ts';
+import { printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Finding {
@@ -19,15 +20,14 @@ export function doctorCommand(terminal: Terminal) {
     const { data } = await session.server.root.json<{ data: readonly Finding[] }>('GET', '/doctor');
     if (data.some(({ status }) => status === 'failed')) terminal.exitCode = EXIT.error;
     session.report({ data }, () => {
-      const { bold, green, yellow, red } = terminal.colors;
-      const marks = { ok: green('ok      '), warning: yellow('warning '), failed: red('failed  ') } as const;
-      const width = Math.max(...data.map(({ check }) => check.length));
-      return data
-        .flatMap(({ check, status, message, mend }) => [
-          `${marks[status]} ${bold(check.padEnd(width))}  ${message}`,
-          ...(mend === undefined ? [] : [`${' '.repeat(width + 11)}→ ${mend}`]),
-        ])
-        .join('\n');
+      const { green, yellow, red } = terminal.colors;
+      const paints = { ok: green, warning: yellow, failed: red } as const;
+      const rows = data.map(({ check, status, message, mend }) => [
+        paints[status](status),
+        check,
+        mend === undefined ? message : `${message}\n→ ${mend}`,
+      ]);
+      return printTable(['', 'check', 'what'], rows, terminal.columns);
     });
   });
 }

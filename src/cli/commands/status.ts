@@ -32,12 +32,9 @@ export function statusCommand(terminal: Terminal) {
       const rows = models.map(({ name, version, fields, hash }) => {
         return [name, String(version), String(fields), hash.slice(0, 12)];
       });
-      const lines = changes.map((change) => [
-        String(change.seq),
-        change.status,
-        change.models.join(', '),
-        hasEnded(change) ? (change.finishedAt ?? '') : describeProgress(change),
-        change.id,
+      const lines = changes.flatMap((change) => [
+        `${change.status.padEnd(9)} ${change.id}  ${change.models.join(', ')}`,
+        ...(hasEnded(change) ? [] : [`          ${describeProgress(change)}`]),
       ]);
       return [
         bold(server.name),
@@ -45,9 +42,7 @@ export function statusCommand(terminal: Terminal) {
         rows.length === 0
           ? 'There are no models yet.'
           : printTable(['model', 'version', 'fields', 'hash'], rows, terminal.columns),
-        ...(lines.length === 0
-          ? []
-          : ['', printTable(['change', 'status', 'models', 'when', 'id'], lines, terminal.columns)]),
+        ...(lines.length === 0 ? [] : ['', bold('Changes, newest first'), ...lines]),
       ].join('\n');
     });
   });

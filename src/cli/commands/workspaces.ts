@@ -12,24 +12,30 @@ interface Workspace {
 }
 
 export function workspacesCommand(terminal: Terminal) {
-  return commandGroup('workspaces', 'list, create and delete workspaces', [
+  return commandGroup('workspaces', 'list, create, delete and restore workspaces', [
     listCommand(terminal),
     createCommand(terminal),
     deleteCommand(terminal),
+    restoreCommand(terminal),
   ]);
 }
 
 function listCommand(terminal: Terminal) {
-  return serverCommand('list', 'list the workspaces of a server', ['remodel workspaces list']).action(
-    async (options) => {
+  return serverCommand('list', 'list the workspaces of a server', [
+    'remodel workspaces list',
+    'remodel workspaces list --trashed',
+  ])
+    .option('--trashed', 'those in the trash')
+    .action(async (options) => {
       const session = await Session.open(terminal, options);
-      const { data } = await session.server.root.json<{ data: readonly Workspace[] }>('GET', '/workspaces');
+      const query = new URLSearchParams(options.trashed ? { trashed: 'true' } : {});
+      const { root } = session.server;
+      const { data } = await root.json<{ data: readonly Workspace[] }>('GET', '/workspaces', { query });
       session.report({ data }, () => {
         const rows = data.map(({ slug, label, createdAt }) => [slug, label ?? '', createdAt]);
         return printTable(['slug', 'label', 'created'], rows, terminal.columns);
       });
-    },
-  );
+    });
 }
 
 function createCommand(terminal: Terminal) {
@@ -58,5 +64,18 @@ function deleteCommand(terminal: Terminal) {
       await confirmedBy(session, options.yes, `Move the workspace ${slug} and all its models to the trash?`);
       await session.server.root.send('DELETE', `/workspaces/${encodeURIComponent(slug)}`);
       session.report({ slug, trashed: true }, () => `The workspace ${slug} is in the trash.`);
+    });
+}
+
+function restoreCommand(terminal: Terminal) {
+  return serverCommand('restore', 'bring a workspace back, with all that it held', [
+    'remodel workspaces restore acme',
+  ])
+    .argument('<slug>', 'its name in addresses')
+    .action(async (slug, options) => {
+      const session = await Session.open(terminal, options);
+      const path = `/workspaces/${encodeURIComponent(slug)}/restore`;
+      const restored = await session.server.root.json<Workspace>('POST', path);
+      session.report(restored, () => `The workspace ${restored.slug} is back.`);
     });
 }
