@@ -5,6 +5,7 @@ import { adoptCommand } from './commands/adopt.ts';
 import { applyCommand } from './commands/apply.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { driftCommand } from './commands/drift.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -56,6 +57,7 @@ function commands(terminal: Terminal): readonly CommandUnknownOpts[] {
     rollbackCommand(terminal),
     trashCommand(terminal),
     adoptCommand(terminal),
+    driftCommand(terminal),
     keysCommand(terminal),
     workspacesCommand(terminal),
     doctorCommand(terminal),

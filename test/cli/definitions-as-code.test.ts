@@ -21,7 +21,7 @@ beforeAll(async () => {
   [system, line] = await Promise.all([startSystem(), CommandLine.open()]);
   await line.run(`remodel init --url ${system.edge.origin}`);
   await cp(MOVIES, path('definitions'), { recursive: true });
-  for (const slug of ['copy', 'empty', 'staging', 'production', 'store', 'store-copy']) {
+  for (const slug of ['copy', 'empty', 'staging', 'production', 'reviewed', 'store', 'store-copy']) {
     await system.edge.request('POST', '/v1/workspaces', { slug });
   }
 });
@@ -252,7 +252,12 @@ describe('two workspaces', () => {
 
 describe('a pipeline', () => {
   test('shows a plan in a pull request, and applies exactly that once it is merged', async () => {
-    const settings = `--url ${system.edge.origin} --workspace production --config ci.json`;
+    const settings = `--url ${system.edge.origin} --workspace reviewed --config ci.json`;
+    const fields = [
+      { name: 'title', type: 'text' },
+      { name: 'revenue', type: 'integer' },
+    ];
+    await putModel(system.edge, 'film', { fields }, 'reviewed');
     await mkdir(path('reviewed'));
     await writeFile(path('ci.json'), JSON.stringify({ url: 'http://127.0.0.1:65534', folder: 'reviewed' }));
     await line.run(`remodel pull ${settings}`);
@@ -290,6 +295,8 @@ describe('a pipeline', () => {
       'trash list',
       'trash restore nothing --plan',
       'adopt shop.nothing --plan',
+      'drift',
+      'drift --repair --plan',
       'keys list',
       'keys create reader --scope models:read',
       'keys rotate nothing',

@@ -184,6 +184,23 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'remodel adopt --schema shop --yes': {
     after: async () => expect((await system.edge.get('/v1/main/models/product')).status).toBe(200),
   },
+  'remodel drift --exit-code': {
+    before: async () => {
+      await system.sql('drop view main.movie');
+      return undefined;
+    },
+    code: 2,
+    after: ({ stdout }) => expect(stdout).toContain('viewMissing'),
+  },
+  'remodel drift --repair --plan': {
+    after: ({ stdout }) => expect(stdout).toContain('remodel drift --repair'),
+  },
+  'remodel drift --repair --keep catalog --yes': {
+    after: async () => {
+      expect(await system.sql('select title from main.movie')).toHaveLength(3);
+      expect((await line.run('remodel drift --exit-code')).code).toBe(0);
+    },
+  },
   'remodel keys create reader --scope records:read --scope models:read': {
     after: async ({ stdout }) => {
       const read = await line.run('remodel export movie', { REMODEL_TOKEN: stdout.trim() });
