@@ -4,6 +4,7 @@ import { abandonChange, runWorkspace } from '../src/migrator/run-workspace.ts';
 import { sweepCatalog } from '../src/migrator/sweep.ts';
 import type { Errand, Nudge } from '../src/ports.ts';
 import type { Env } from './env.ts';
+import { telemetryOf } from './telemetry.ts';
 import { wireCourier } from './wire-courier.ts';
 import { wireVitals } from './wire-doctor.ts';
 import { wireMigrator } from './wire-migrator.ts';
@@ -24,6 +25,7 @@ function isOfErrands(batch: MessageBatch<Nudge | Errand>): batch is MessageBatch
 async function runErrands(batch: MessageBatch<Errand>, env: Env): Promise<void> {
   for (const message of batch.messages) {
     const courier = wireCourier(env);
+    noteMessage(batch.queue, message, env);
     try {
       await runSubscriber(courier, message.body.subscriber);
       message.ack();
@@ -37,10 +39,8 @@ async function runErrands(batch: MessageBatch<Errand>, env: Env): Promise<void> 
 async function runNudges(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
   for (const message of batch.messages) {
     const { workspace, heads, probe } = message.body;
-    const { timestamp, attempts } = message;
     const migrator = wireMigrator(env);
-    const ageSeconds = (migrator.now() - timestamp.getTime()) / 1000;
-    migrator.telemetry.note({ kind: 'message', queue: batch.queue, ageSeconds, attempts });
+    noteMessage(batch.queue, message, env);
     try {
       if (probe !== undefined) await wireVitals(env).beat('queue', probe);
       else if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
@@ -51,6 +51,11 @@ async function runNudges(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
       again(message, 'migrator_failed', error);
     }
   }
+}
+
+function noteMessage(queue: string, { timestamp, attempts }: Message<unknown>, env: Env): void {
+  const ageSeconds = (Date.now() - timestamp.getTime()) / 1000;
+  telemetryOf(env).note({ kind: 'message', queue, ageSeconds, attempts });
 }
 
 function again(message: Message<Nudge | Errand>, event: string, error: unknown): void {

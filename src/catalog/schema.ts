@@ -433,9 +433,15 @@ export const subscribers = remodel.table(
     failingSince: moment('failing_since'),
     /** When it is to be looked at next; null: when something is to be told. */
     dueAt: moment('due_at').defaultNow(),
+    /** Of the request that made it. */
+    idempotencyKey: text('idempotency_key'),
+    bodyHash: text('body_hash'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (t) => [index('subscribers_workspace').on(t.workspaceId)],
+  (t) => [
+    index('subscribers_workspace').on(t.workspaceId),
+    uniqueIndex('subscribers_idempotency_key').on(t.workspaceId, t.idempotencyKey),
+  ],
 );
 
 /** What subscribers are told: the outbox, and for a week the record of what was. */

@@ -93,23 +93,35 @@ export async function findSubscriber(database: Database, workspace: string, id: 
   );
 }
 
-/** Throws `unknown_model`, `unknown_workspace` and `too_many_subscribers`. */
+/** The request that wants a subscriber: the same key with the same body wants no second one. */
+export interface SubscriberRequest {
+  readonly idempotencyKey: string | null;
+  readonly bodyHash: string;
+}
+
+/**
+ * Null where the key of the request was used before. Throws `validation_failed`, `unknown_workspace` and
+ * `too_many_subscribers`.
+ */
 export async function createSubscriber(
   database: Database,
   workspace: string,
   { url, events, models }: SubscriberInput,
   secret: string,
+  { idempotencyKey, bodyHash }: SubscriberRequest,
   by: By,
-): Promise<Subscriber> {
+): Promise<Subscriber | null> {
   const ids = models && (await modelIds(database, workspace, models));
   const created = sql`
     with created as (
-      insert into remodel.subscribers (workspace_id, url, events, model_ids, secret)
-      select w.id, ${url}, array(select json_array_elements_text(${events}::json)), ${idArray(ids)}::text[], ${secret}
+      insert into remodel.subscribers (workspace_id, url, events, model_ids, secret, idempotency_key, body_hash)
+      select w.id, ${url}, array(select json_array_elements_text(${events}::json)), ${idArray(ids)}::text[], ${secret},
+        ${idempotencyKey}, ${bodyHash}
       from remodel.workspaces w
       where w.slug = ${workspace}
         and w.trashed_at is null
         and (select count(*) from remodel.subscribers s where s.workspace_id = w.id) < ${MAX_SUBSCRIBERS}::integer
+      on conflict (workspace_id, idempotency_key) do nothing
       returning id, workspace_id, url, events, model_ids, status, paused_reason, failures, failing_since, missed_at,
         previous_until, created_at
     )
@@ -119,10 +131,36 @@ export async function createSubscriber(
     )::text as noted,`;
   const [row] = await database.query(shown(created, 'from created s'));
   if (row) return readSubscriber(row);
-  await listSubscribers(database, workspace);
+  const { length } = await listSubscribers(database, workspace);
+  if (length < MAX_SUBSCRIBERS) return null;
   throw new Failure(
     'too_many_subscribers',
     `a workspace may have ${MAX_SUBSCRIBERS} subscribers: delete another first`,
+  );
+}
+
+/** The subscriber that was made with an `Idempotency-Key`, by a request with the same body. Throws where it was another. */
+export async function findRequested(
+  database: Database,
+  workspace: string,
+  { idempotencyKey, bodyHash }: SubscriberRequest,
+): Promise<Subscriber | null> {
+  if (idempotencyKey === null) return null;
+  const [row] = await database.query({
+    text: `
+      select s.body_hash, ${SHOWN}
+      from remodel.subscribers s
+      join remodel.workspaces w on w.id = s.workspace_id
+      where w.slug = $1
+        and w.trashed_at is null
+        and s.idempotency_key = $2`,
+    params: [workspace, idempotencyKey],
+  });
+  if (!row) return null;
+  if (text(row, 'body_hash') === bodyHash) return readSubscriber(row);
+  throw new Failure(
+    'idempotency_key_reused',
+    'this Idempotency-Key was used for another request: take a new one',
   );
 }
 

@@ -22,6 +22,7 @@ export function subscriberPaths(base: string): Readonly<Record<string, JsonSchem
         id: 'createSubscriber',
         tag: 'Webhooks',
         summary: 'Have an address told of changes and records',
+        parameters: parameters('idempotencyKey'),
         body: schemaRef('SubscriberInput'),
         answers: {
           201: json('The subscriber with its secret, which is not shown again.', WITH_SECRET, 'Location'),

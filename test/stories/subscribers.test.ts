@@ -118,6 +118,19 @@ describe('what is said of a subscriber', () => {
     expect((await refused([]))[0]).toBe(422);
   });
 
+  test('makes one subscriber, however often it is repeated under its key', async () => {
+    const key = { 'Idempotency-Key': 'once' };
+    const before = (await system.edge.get(PATH)).body.data.length;
+    const send = (body: object) => system.edge.request('POST', PATH, body, key);
+    const answers = await Promise.all([send(fine), send(fine), send(fine)]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.filter(({ body }) => body.secret !== null)).toHaveLength(1);
+    const other = await send({ ...fine, events: ['change.failed'] });
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
+    expect((await system.edge.get(PATH)).body.data).toHaveLength(before + 1);
+  });
+
   test('is not told to the edge: the role of the edge cannot read secrets', async () => {
     const made = await system.edge.request('POST', PATH, { ...fine, models: ['movie'] });
     expect(made.body).toMatchObject({

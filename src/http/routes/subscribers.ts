@@ -1,18 +1,21 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { listMessages, MESSAGE_STATUSES, redeliver } from '../../catalog/sent-messages.ts';
 import {
   changeSubscriber,
   createSubscriber,
   deleteSubscriber,
+  findRequested,
   findSubscriber,
   listSubscribers,
   rotateSecret,
+  type Subscriber,
 } from '../../catalog/subscribers.ts';
 import { Failure } from '../../failure.ts';
 import { readJson } from '../body.ts';
 import { byOf } from '../by.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { idempotencyKey } from '../headers.ts';
 import { pageOf, pageQuery } from '../paging.ts';
 import { parseOverlap, parsePatch, parseSubscriber } from '../parse-subscriber.ts';
 
@@ -27,12 +30,22 @@ export const subscribers = new Hono<EdgeEnv>()
   })
   .post('/', async (c) => {
     const { database, errands, webhooks } = c.env.edge;
-    const input = parseSubscriber((await readJson(c)).value, webhooks.addresses);
+    const { value, text } = await readJson(c);
+    const input = parseSubscriber(value, webhooks.addresses);
+    const bodyHash = createHash('sha256').update(text).digest('hex');
+    const request = { idempotencyKey: idempotencyKey(c), bodyHash };
+    const known = await findRequested(database, workspaceOf(c), request);
+    if (known) return answerCreated(c, known, null);
     const secret = newSecret();
-    const created = await createSubscriber(database, workspaceOf(c), input, secret, byOf(c));
-    await errands.send({ subscriber: created.id });
-    const location = `/v1/${workspaceOf(c)}/webhooks/subscribers/${created.id}`;
-    return c.json({ ...created, secret }, 201, { Location: location });
+    const created = await createSubscriber(database, workspaceOf(c), input, secret, request, byOf(c));
+    if (created) {
+      await errands.send({ subscriber: created.id });
+      return answerCreated(c, created, secret);
+    }
+    // Another request with this key was quicker.
+    const winner = await findRequested(database, workspaceOf(c), request);
+    if (winner) return answerCreated(c, winner, null);
+    throw new Failure('unknown_workspace', `there is no workspace ${workspaceOf(c)}`);
   })
   .get('/:id', async (c) =>
     c.json(await findSubscriber(c.env.edge.database, workspaceOf(c), c.req.param('id'))),
@@ -72,6 +85,12 @@ export const subscribers = new Hono<EdgeEnv>()
     await errands.send({ subscriber: id });
     return c.json({ id: delivery, status: 'pending' }, 202);
   });
+
+/** A request that is repeated is not told the secret again. */
+function answerCreated(c: Context<EdgeEnv>, subscriber: Subscriber, secret: string | null): Response {
+  const location = `/v1/${workspaceOf(c)}/webhooks/subscribers/${subscriber.id}`;
+  return c.json({ ...subscriber, secret }, 201, { Location: location });
+}
 
 function statusOf(text: string | undefined): (typeof MESSAGE_STATUSES)[number] | null {
   if (text === undefined) return null;
