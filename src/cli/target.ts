@@ -37,6 +37,13 @@ export function resolveTarget(found: FoundConfig, options: TargetOptions, termin
     const message = `there is no token: put it into the environment variable ${variable}`;
     throw new Stopped('no_token', message);
   }
+  // What a header cannot hold would be quoted by whoever refuses it.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new Stopped(
+      'invalid_token',
+      `${variable} holds what no token does, such as a space or the end of a line`,
+    );
+  }
   return { url: url.replace(/\/$/, ''), workspace, token };
 }
 

@@ -19,6 +19,11 @@ export class Terminal {
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
+    // Whoever reads has read enough: `remodel types | head`.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(this.exitCode);
+    });
     this.environment = process.env;
     this.colors = pc.createColors(takesColor(process.stdout, process));
     this.errorColors = pc.createColors(takesColor(process.stderr, process));
@@ -58,6 +63,10 @@ export class Terminal {
     try {
       const answer = await prompt.question(`${question} ${preset ? '(Y/n)' : '(y/N)'} `);
       return answer.trim() === '' ? preset : /^y(es)?$/i.test(answer.trim());
+    } catch (error) {
+      // Ctrl-C or Ctrl-D instead of an answer.
+      if (error instanceof Error && error.name === 'AbortError') return false;
+      throw error;
     } finally {
       prompt.close();
     }

@@ -356,3 +356,54 @@ describe('what goes wrong', () => {
     expect(stderr).not.toContain('secret');
   });
 });
+
+describe('what a person may well do', () => {
+  const lines = (...all: readonly string[]) => all.join('\n');
+  beforeAll(async () => {
+    await system.edge.request('POST', '/v1/workspaces', { slug: 'odd' });
+    for (const name of ['tag', 'movie']) {
+      const definition = { fields: [{ name: 'title', type: 'text' }] };
+      expect((await putModel(system.edge, name, definition, 'odd')).status).toBe(201);
+    }
+  });
+
+  test('pull over a rename that was not applied, and over a file with the name of another model', async () => {
+    await mkdir(path('odd'), { recursive: true });
+    const fields = 'fields: [{ name: title, type: text }]';
+    await writeFile(path('odd', 'tag.yaml'), lines('name: label', 'renamedFrom: tag', fields));
+    await writeFile(path('odd', 'movie.yaml'), lines('name: film', fields));
+    const config = JSON.stringify({ url: system.edge.origin, workspace: 'odd', folder: 'odd' });
+    await writeFile(path('odd.json'), config);
+    const pull = 'remodel pull --config odd.json';
+    const { code, stdout } = await line.run(`${pull} --json`);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      created: ['odd/movie-2.yaml'],
+      written: ['odd/tag.yaml'],
+      unknown: ['odd/movie.yaml'],
+    });
+    expect((await line.run(`${pull} --prune`)).code).toBe(0);
+    expect(Object.keys(await files('odd'))).toEqual(['movie-2.yaml', 'tag.yaml']);
+  });
+
+  test('give a token that no header can hold: it is not shown', async () => {
+    const { code, stdout, stderr } = await line.run('remodel status --json', { REMODEL_TOKEN: 'sec\nret' });
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toContain('ret"');
+    expect(JSON.parse(stdout).error.code).toBe('invalid_token');
+  });
+
+  test('leave a folder among the files, or an alias of nothing', async () => {
+    await mkdir(path('odd', 'folder.yaml'), { recursive: true });
+    expect((await line.run('remodel plan --config odd.json')).code).toBe(0);
+    await writeFile(path('odd', 'alias.yaml'), lines('name: alias', 'fields: [*nothing]'));
+    const { code, stderr } = await line.run('remodel plan --config odd.json');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('odd/alias.yaml')]);
+    expect(stderr).not.toContain('should not happen');
+  });
+
+  test('read no more of it', async () => {
+    const { stderr } = await line.run('remodel types | true');
+    expect(stderr).toBe('');
+  });
+});

@@ -1,5 +1,6 @@
 import { serverCommand } from '../command.ts';
 import { changedFiles } from '../definitions/changed-files.ts';
+import type { DefinitionFile } from '../definitions/definition-file.ts';
 import { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -14,9 +15,12 @@ export function pullCommand(terminal: Terminal) {
       const { folder, server } = session;
       const [files, published] = await Promise.all([folder.read(), server.definitions()]);
       const known = new Set(published.map(({ name }) => name));
-      const byName = new Map(files.map((file) => [file.definition.name, file]));
-      const extra = files.filter((file) => !known.has(file.definition.name));
-      const kept = files.filter((file) => known.has(file.definition.name));
+      // A file whose rename is still to come is that of the model under its old name.
+      const nameOf = ({ definition: { name, renamedFrom = name } }: DefinitionFile) =>
+        known.has(name) ? name : renamedFrom;
+      const byName = new Map(files.map((file) => [nameOf(file), file]));
+      const extra = files.filter((file) => !known.has(nameOf(file)));
+      const kept = files.filter((file) => known.has(nameOf(file)));
       const changed = await changedFiles(server, kept, published);
       const written: string[] = [];
       const created: string[] = [];

@@ -29,7 +29,7 @@ export class DefinitionFile {
       const message = error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '');
       throw new Stopped('invalid_file', `${path}${place ? `:${place.line}` : ''}: ${message}`, error);
     }
-    const value: unknown = document.toJS();
+    const value = readValue(path, document);
     if (!isDefinition(value)) {
       const message = `${path}: is no definition: it needs a \`name\`, and \`fields\` with a name and a type each`;
       throw new Stopped('invalid_file', message);
@@ -51,6 +51,16 @@ export class DefinitionFile {
   updated(definition: ModelDefinition): string {
     updateDocument(this.#document, definition);
     return printDocument(this.#document, formatOf(this.path));
+  }
+}
+
+function readValue(path: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias of nothing, or of too much.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new Stopped('invalid_file', `${path}: ${error.message}`, error);
   }
 }
 

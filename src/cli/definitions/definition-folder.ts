@@ -12,6 +12,8 @@ export class DefinitionFolder {
   /** As the person who ran the command would write it. */
   readonly path: string;
   readonly #format: FileFormat;
+  /** The files that were read, or written since. */
+  readonly #paths = new Set<string>();
 
   constructor(folder: string, format: FileFormat) {
     this.path = relative(process.cwd(), folder) || '.';
@@ -20,11 +22,16 @@ export class DefinitionFolder {
 
   /** All of its files, by the names of their models. A folder that is not there has none. */
   async read(): Promise<readonly DefinitionFile[]> {
-    const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw new Stopped('unreadable', `${this.path} cannot be read: ${error.message}`, error);
-    });
-    const paths = names.filter((name) => DEFINITION_FILE.test(name)).map((name) => join(this.path, name));
+    const entries = await readdir(this.path, { withFileTypes: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw new Stopped('unreadable', `${this.path} cannot be read: ${error.message}`, error);
+      },
+    );
+    const paths = entries
+      .filter((entry) => !entry.isDirectory() && DEFINITION_FILE.test(entry.name))
+      .map((entry) => join(this.path, entry.name));
+    for (const path of paths) this.#paths.add(path);
     const files = await Promise.all(
       paths.map(async (path) => DefinitionFile.parse(path, await readFile(path, 'utf8'))),
     );
@@ -48,13 +55,21 @@ export class DefinitionFolder {
     throw new Stopped('no_definitions', message);
   }
 
-  /** Writes a definition into its file, or into a new one; answers the path. */
+  /** Writes a definition into its file, or into a new one, which takes no other's place; answers the path. */
   async write(definition: ModelDefinition, file: DefinitionFile | undefined): Promise<string> {
-    const path = file?.path ?? join(this.path, `${definition.name}.${this.#format}`);
+    const path = file?.path ?? this.#freePath(definition.name);
+    this.#paths.add(path);
     const text = file?.updated(definition) ?? printDocument(newDocument(definition), this.#format);
     await mkdir(this.path, { recursive: true });
     await writeFile(path, text);
     return path;
+  }
+
+  #freePath(name: string): string {
+    for (let n = 1; ; n++) {
+      const path = join(this.path, `${name}${n === 1 ? '' : `-${n}`}.${this.#format}`);
+      if (!this.#paths.has(path)) return path;
+    }
   }
 
   async remove(file: DefinitionFile): Promise<void> {
