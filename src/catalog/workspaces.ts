@@ -80,11 +80,21 @@ export async function findWorkspace(database: Database, slug: string): Promise<W
   return readWorkspace(row);
 }
 
+/** What an `Idempotency-Key` is kept by. */
+export interface CreationRequest {
+  readonly idempotencyKey: string | null;
+  readonly bodyHash: string;
+}
+
+/** The same key is another one where a record is created in the workspace. */
+const CREATION = 'POST /v1/workspaces ';
+
 /** Throws `workspace_exists`, also while one of that slug lies in the trash. */
 export async function createWorkspace(
   database: Database,
   slug: string,
   label: string | null,
+  request: CreationRequest,
   by: By,
 ): Promise<{ readonly workspace: Workspace; readonly state: WorkspaceState }> {
   try {
@@ -94,12 +104,18 @@ export async function createWorkspace(
           insert into remodel.workspaces as w (slug, label, state_seq)
           values ($1, $2, ${NEXT_STATE})
           returning ${COLUMNS}
+        ),
+        kept as (
+          insert into remodel.idempotency_keys (workspace_id, key, body_hash, response)
+          select w.id, $4::text, $5, ''
+          from w
+          where $4::text is not null
         )
         select
           ${SHOWN},
           remodel.note_act(w.id, $3, 'workspace.created', w.slug, null, jsonb_build_object('label', w.label))::text
         from w`,
-      params: [slug, label, JSON.stringify(by)],
+      params: [slug, label, JSON.stringify(by), keyOf(request), request.bodyHash],
     });
     return { workspace: readWorkspace(row), state: { seq: number(row, 'state_seq'), isTrashed: false } };
   } catch (error) {
@@ -108,6 +124,33 @@ export async function createWorkspace(
       cause: error,
     });
   }
+}
+
+function keyOf({ idempotencyKey }: CreationRequest): string | null {
+  return idempotencyKey === null ? null : CREATION + idempotencyKey;
+}
+
+/** The workspace that was created under the key of this request, as it is now; null where none was. */
+export async function findCreated(
+  database: Database,
+  slug: string,
+  request: CreationRequest,
+): Promise<Workspace | null> {
+  const [row] = await database.query({
+    text: `
+      select ${SHOWN}, k.body_hash
+      from remodel.workspaces w
+      join remodel.idempotency_keys k on k.workspace_id = w.id and k.key = $2
+      where w.slug = $1
+        and w.trashed_at is null`,
+    params: [slug, keyOf(request)],
+  });
+  if (!row) return null;
+  if (text(row, 'body_hash') === request.bodyHash) return readWorkspace(row);
+  throw new Failure(
+    'idempotency_key_reused',
+    'this Idempotency-Key was used for another request: take a new one',
+  );
 }
 
 /** What may be changed of a workspace; what is not given stays as it is. */

@@ -35,6 +35,16 @@ describe('a workspace', () => {
     expect((await patch({ label: 'x' }, 'ghost')).body.code).toBe('unknown_workspace');
   });
 
+  test('is created once by requests of one Idempotency-Key', async () => {
+    const create = (body: object, key = 'once') =>
+      system.request('POST', '/v1/workspaces', body, { 'Idempotency-Key': key });
+    const first = await create({ slug: 'globex', label: 'Globex' });
+    const again = await create({ slug: 'globex', label: 'Globex' });
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    expect((await create({ slug: 'globex' })).body.code).toBe('idempotency_key_reused');
+    expect((await create({ slug: 'globex', label: 'Globex' }, 'twice')).body.code).toBe('workspace_exists');
+  });
+
   test.each([
     [{}, ''],
     [{ label: 7 }, '/label'],

@@ -1,18 +1,22 @@
 import { type Context, Hono } from 'hono';
 import {
   createWorkspace,
+  findCreated,
   findWorkspace,
   listWorkspaces,
   patchWorkspace,
   restoreWorkspace,
   trashWorkspace,
+  type Workspace,
   type WorkspaceState,
 } from '../../catalog/workspaces.ts';
 import { Failure } from '../../failure.ts';
 import { formatWorkspaceState, WORKSPACE_FIELD } from '../../heads/workspace-state.ts';
 import { readJson } from '../body.ts';
 import { byOf } from '../by.ts';
+import { digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { idempotencyKey } from '../headers.ts';
 import { nudgeMigrator } from '../nudge-migrator.ts';
 import { parseNewWorkspace, parsePatch } from '../parse-workspace.ts';
 import { tellRedis } from '../tell-redis.ts';
@@ -24,10 +28,21 @@ export const workspaces = new Hono<EdgeEnv>()
     return c.json({ data, page: { limit: data.length, next: null } });
   })
   .post('/', async (c) => {
-    const { slug, label } = parseNewWorkspace((await readJson(c)).value);
-    const { workspace, state } = await createWorkspace(c.env.edge.database, slug, label, byOf(c));
-    await tellState(c, slug, state);
-    return c.json(workspace, 201, { Location: `/v1/${slug}` });
+    const { database } = c.env.edge;
+    const { value, text } = await readJson(c);
+    const { slug, label } = parseNewWorkspace(value);
+    const request = { idempotencyKey: idempotencyKey(c), bodyHash: digestOf(text) };
+    const answer = (workspace: Workspace) => c.json(workspace, 201, { Location: `/v1/${slug}` });
+    try {
+      const { workspace, state } = await createWorkspace(database, slug, label, request, byOf(c));
+      await tellState(c, slug, state);
+      return answer(workspace);
+    } catch (error) {
+      const isThere = error instanceof Failure && error.code === 'workspace_exists';
+      const created = isThere ? await findCreated(database, slug, request) : null;
+      if (created) return answer(created);
+      throw error;
+    }
   })
   .get('/:slug', async (c) => c.json(await findWorkspace(c.env.edge.database, c.req.param('slug'))))
   .patch('/:slug', async (c) => {
