@@ -39,6 +39,9 @@ export interface Env {
   readonly NEON_LOCAL_PROXY?: string;
 }
 
+/** The retention of what is never purged by itself. */
+const NEVER = -1;
+
 /** A setting that is a number. Throws where it is none: a typing error must not become a default. */
 export function numberOf(
   env: Env,
@@ -53,8 +56,9 @@ export function numberOf(
   const text = env[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
-  if (!(value >= 0)) throw new RangeError(`${name} must be a number, zero or more`);
-  return value;
+  if (value >= 0 || (name === 'TRASH_RETENTION_DAYS' && value === NEVER)) return value;
+  const never = name === 'TRASH_RETENTION_DAYS' ? `, or ${NEVER} for never` : '';
+  throw new RangeError(`${name} must be a number, zero or more${never}`);
 }
 
 /** Throws where a secret is missing, naming it. */

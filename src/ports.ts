@@ -33,6 +33,8 @@ export interface HeadStore {
   /** Notes that a workspace wants to be looked at, at the given time (ms since the epoch) or before. */
   schedule(workspace: string, at: number): Promise<void>;
   unschedule(workspace: string): Promise<void>;
+  /** Takes away all heads of a workspace that is no more. */
+  forget(workspace: string): Promise<void>;
   /** Workspaces whose time has come, oldest first; null where the whole catalog is to be swept. */
   due(now: number): Promise<readonly string[] | null>;
   /** Notes that the whole catalog was swept at `now`, so that for an hour `due` answers a list. */

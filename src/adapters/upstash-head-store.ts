@@ -52,6 +52,9 @@ export function upstashHeadStore(options: UpstashOptions): HeadStore {
     async unschedule(workspace) {
       await command(() => redis.zrem(DUE, workspace));
     },
+    async forget(workspace) {
+      await command(() => redis.del(headsOf(workspace)));
+    },
     async due(now) {
       const [swept, members] = await command(() =>
         redis

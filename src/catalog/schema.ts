@@ -45,6 +45,8 @@ export const workspaces = remodel.table(
     trashedAt: moment('trashed_at'),
     /** Grows with each move to the trash and back: orders what Redis is told of it. */
     stateSeq: bigint('state_seq', { mode: 'number' }).notNull().default(0),
+    /** When its purge began: it does not come back any more. */
+    purgedAt: moment('purged_at'),
   },
   (t) => [uniqueIndex('workspaces_slug').on(t.slug)],
 );

@@ -1,6 +1,8 @@
+import { isUuid } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { Database, Row } from '../ports.ts';
 import { sql } from '../statement.ts';
+import type { By } from './audit.ts';
 import { number, text, textOrNull } from './columns.ts';
 import { IS_CONVERTED } from './trash-state.ts';
 
@@ -19,6 +21,8 @@ export interface ListedTrash {
   readonly purgeAfter: string | null;
   /** The change that dropped it. */
   readonly change: string;
+  /** Why it could not be purged when its time had come. */
+  readonly error?: unknown;
 }
 
 const moment = (value: string) => `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -33,6 +37,7 @@ const SELECT = `
     ${moment('t.trashed_at')} as trashed_at,
     case when isfinite(t.purge_after) then ${moment('t.purge_after')} end as purge_after,
     t.change_id::text as change,
+    t.error::text,
     t.n::text
   from remodel.trash t
   join remodel.workspaces w on w.id = t.workspace_id
@@ -42,6 +47,7 @@ const SELECT = `
 
 function readListed(row: Row): ListedTrash {
   const name = text(row, 'name');
+  const error = textOrNull(row, 'error');
   const kind = row['kind'] === 'model' ? 'model' : 'field';
   return {
     id: text(row, 'id'),
@@ -52,6 +58,7 @@ function readListed(row: Row): ListedTrash {
     trashedAt: text(row, 'trashed_at'),
     purgeAfter: textOrNull(row, 'purge_after'),
     change: text(row, 'change'),
+    ...(error === null ? {} : { error: JSON.parse(error) }),
   };
 }
 
@@ -74,4 +81,38 @@ export async function listTrash(
     params: [workspace, before === null ? null : String(before), String(limit)],
   });
   return rows.map((row) => ({ ...readListed(row), n: number(row, 'n') }));
+}
+
+/** One of them. Throws `unknown_trash`. */
+export async function readTrash(database: Database, workspace: string, id: string): Promise<ListedTrash> {
+  const [row] = isUuid(id)
+    ? await database.query({ text: `${SELECT} and t.id = $2`, params: [workspace, id] })
+    : [];
+  if (row) return readListed(row);
+  throw new Failure('unknown_trash', `there is no ${id} in the trash: it was restored or purged`);
+}
+
+/** Asks for a purge: what the migrator does once nobody can be using what was dropped. */
+export async function askPurge(database: Database, workspace: string, id: string, by: By): Promise<void> {
+  await database.query(sql`
+    with asked as (
+      update remodel.trash t
+      set purge_after = least(t.purge_after, now())
+      from remodel.workspaces w
+      where w.id = t.workspace_id
+        and w.slug = ${workspace}
+        and t.id = ${id}
+      returning t.id, t.workspace_id, t.kind, t.name
+    )
+    select remodel.note_act(
+      workspace_id, ${by}, 'trash.purge_asked', id::text, jsonb_build_object('kind', kind, 'name', name)
+    )::text
+    from asked
+  `);
+}
+
+/** Whether it still lies there. */
+export async function isInTrash(database: Database, id: string): Promise<boolean> {
+  const rows = await database.query(sql`select from remodel.trash where id = ${id}`);
+  return rows.length > 0;
 }

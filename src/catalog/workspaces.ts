@@ -234,6 +234,8 @@ export async function restoreWorkspace(
         set trashed_at = null, state_seq = greatest(state_seq + 1, ${NEXT_STATE})
         where slug = $1
           and trashed_at is not null
+        -- What is being purged is no longer whole.
+        and purged_at is null
         returning id, slug
       )
       select remodel.note_act(id, $2, 'workspace.restored', slug)::text

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../definition/field-type.ts';
-import { json, operation, page } from './operation.ts';
+import { empty, json, operation, page } from './operation.ts';
 import { type ParameterName, parameterRef } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 import { UNDER_WAY, WAITED } from './system-paths.ts';
@@ -27,6 +27,19 @@ export function historyPaths(base: string): Readonly<Record<string, JsonSchema>>
         summary: 'List what was dropped and is still there, newest first',
         parameters: parameters('changesLimit', 'changesCursor'),
         answers: { 200: json('A page of it.', page(schemaRef('Trashed'))) },
+      }),
+    },
+    [`${base}/trash/{id}`]: {
+      parameters: parameters('trashId', 'confirmPurge', 'preferWait'),
+      delete: operation({
+        id: 'purge',
+        tag: 'Trash',
+        summary: 'Purge something from the trash, for good',
+        answers: {
+          202: json('What is about to be purged.', schemaRef('Trashed'), 'Preference-Applied'),
+          204: empty('It is gone.', 'Preference-Applied'),
+        },
+        problems: [409],
       }),
     },
     [`${base}/trash/{id}/restore`]: {

@@ -180,6 +180,7 @@ export const PARAMETERS = {
     enum: ['pending', 'delivered', 'dead'],
   }),
   changeId: path('id', 'The id of a change.', { type: 'string', format: 'uuid' }),
+  confirmPurge: query('confirm', 'The id once more, as a confirmation.', { type: 'string', format: 'uuid' }),
   trashId: path('id', 'The id of something in the trash.', { type: 'string', format: 'uuid' }),
   table: path('table', "A table: `SCHEMA.TABLE`; without a schema, one of the workspace's own.", {
     type: 'string',

@@ -67,6 +67,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'GET /v1/:ws/trash': asks('models:read'),
   'POST /v1/:ws/trash/:id/restore': asks('models:write'),
+  'DELETE /v1/:ws/trash/:id': asks('models:write'),
 
   'GET /v1/:ws/database/tables': asks('models:read'),
   'GET /v1/:ws/database/tables/:table': asks('models:read'),

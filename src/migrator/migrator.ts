@@ -15,6 +15,7 @@ export interface Migrator {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Seconds from the confirmed write of a head until no request can still use the class before. */
   readonly graceSeconds: number;
+  /** Of workspaces that say nothing else; -1: what was dropped is never purged by itself. */
   readonly trashRetentionDays: number;
   /** How long one invocation works before it sends itself a message to go on. */
   readonly sliceMilliseconds: number;

@@ -118,10 +118,15 @@ async function writeCatalog(
     await database.query(sql`
       insert into remodel.trash
         (id, workspace_id, kind, name, model_id, field_id, table_name, column_name, body, change_id, purge_after)
-      values
-        (gen_random_uuid(), ${workspaceId}, ${item.kind}, ${item.name}, ${item.modelId}, ${item.fieldId},
+      select
+        gen_random_uuid(), w.id, ${item.kind}, ${item.name}, ${item.modelId}, ${item.fieldId},
         ${item.table}, ${item.column}, ${item.body as object}, ${changeId},
-        now() + make_interval(days => ${run.migrator.trashRetentionDays}::integer))
+        case when kept.days < 0 then 'infinity' else now() + kept.days * interval '1 day' end
+      from remodel.workspaces w
+      cross join lateral (
+        select coalesce(w.trash_retention_days, ${run.migrator.trashRetentionDays}::double precision) as days
+      ) as kept
+      where w.id = ${workspaceId}
     `);
   }
 }

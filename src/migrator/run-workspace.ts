@@ -3,6 +3,8 @@ import { number, text, textOrNull } from '../catalog/columns.ts';
 import { type DatabaseSession, HeadStoreError } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { ContractPending, type Migrator, type Run, RunnerReplaced, SliceEnded } from './migrator.ts';
+import { purgeNext } from './purge.ts';
+import { purgeWorkspace } from './purge-workspace.ts';
 import { runChange } from './run-change.ts';
 import { runContract } from './run-contract.ts';
 
@@ -11,7 +13,7 @@ const LOST_AFTER_MS = 60_000;
 
 /**
  * Does all the work that a workspace has at this moment: contract steps whose time has come, then its changes
- * by `seq`. A session lock keeps two runners apart (invariant 3). What the slice leaves is sent on by a message.
+ * by `seq`, then what is to be purged. A session lock keeps two runners apart (invariant 3). What the slice leaves is sent on by a message.
  */
 export async function runWorkspace(migrator: Migrator, workspace: string): Promise<void> {
   await underLock(migrator, workspace, async (run) => {
@@ -81,16 +83,26 @@ async function noteWhatIsDue(run: Run): Promise<void> {
               and m.status = 'pending'
               and m.next_attempt_at <= now()
           )
-      ) as to_be_told
+      ) as to_be_told,
+      (
+        select (extract(epoch from min(t.purge_after) - now()) * 1000)::bigint::text
+        from remodel.trash t
+        join remodel.workspaces w on w.id = t.workspace_id
+        join remodel.changes c on c.id = t.change_id
+        where w.slug = ${run.workspace}
+          and isfinite(t.purge_after)
+          and c.status not in ('queued', 'running', 'published')
+      ) as purge_in
     from remodel.changes c
     join remodel.workspaces w on w.id = c.workspace_id
     where w.slug = ${run.workspace}
       and c.status in ('queued', 'running', 'published')
   `);
-  const contractIn = textOrNull(row, 'contract_in');
   const waits = [
     ...(number(row, 'under_way') > 0 ? [LOST_AFTER_MS] : []),
-    ...(contractIn === null ? [] : [Number(contractIn)]),
+    ...[textOrNull(row, 'contract_in'), textOrNull(row, 'purge_in')].flatMap((wait) =>
+      wait === null ? [] : [Number(wait)],
+    ),
   ];
   for (const subscriber of textOrNull(row, 'to_be_told')?.split(' ') ?? []) {
     await run.migrator.errands.send({ subscriber });
@@ -131,7 +143,8 @@ async function runNext(run: Run): Promise<boolean> {
     return true;
   }
   const change = await claim(run, 'change');
-  if (!change) return false;
+  // Only where no change is open: one that has begun may be bringing back what is due to be purged.
+  if (!change) return (await purgeNext(run)) || purgeWorkspace(run);
   await runChange(run, change);
   return true;
 }

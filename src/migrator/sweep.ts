@@ -2,7 +2,6 @@ import { number, text, textOrNull } from '../catalog/columns.ts';
 import { KEY_STATE, keyField } from '../catalog/key-state.ts';
 import { formatWorkspaceState, WORKSPACE_FIELD } from '../heads/workspace-state.ts';
 import { HeadStoreError, type Row } from '../ports.ts';
-import { plain } from '../statement.ts';
 import type { Migrator } from './migrator.ts';
 import { writeHeads } from './write-heads.ts';
 
@@ -35,16 +34,20 @@ async function readDue({ heads, now }: Migrator): Promise<readonly string[] | nu
 export async function sweepCatalog(migrator: Migrator): Promise<void> {
   const session = await migrator.connect();
   try {
-    const rows = await session.query(
-      plain(`
+    const rows = await session.query({
+      text: `
         select
           w.slug,
-          exists (
-            select
-            from remodel.changes c
-            where c.workspace_id = w.id
-              and (c.status in ('queued', 'running') or (c.status = 'published' and c.contract_at <= now()))
-          )::text as has_work,
+          case
+            when w.trashed_at is not null then
+              kept.days >= 0 and w.trashed_at + kept.days * interval '1 day' <= now()
+            else exists (
+              select
+              from remodel.changes c
+              where c.workspace_id = w.id
+                and (c.status in ('queued', 'running') or (c.status = 'published' and c.contract_at <= now()))
+            ) or exists (select from remodel.trash t where t.workspace_id = w.id and t.purge_after <= now())
+          end::text as has_work,
           w.state_seq::text,
           (w.trashed_at is not null)::text as is_trashed,
           (
@@ -54,11 +57,12 @@ export async function sweepCatalog(migrator: Migrator): Promise<void> {
               and least(k.revoked_at, k.expires_at, now()) > now() - interval '7 days'
           ) as keys
         from remodel.workspaces w
-        order by w.trashed_at is null, w.slug`),
-    );
+        cross join lateral (select coalesce(w.trash_retention_days, $1::double precision) as days) as kept
+        order by w.trashed_at is null, w.slug`,
+      params: [String(migrator.trashRetentionDays)],
+    });
     for (const row of rows) {
-      if (!isTrashed(row) && row['has_work'] === 'true')
-        await migrator.queue.send({ workspace: text(row, 'slug') });
+      if (row['has_work'] === 'true') await migrator.queue.send({ workspace: text(row, 'slug') });
     }
     // After the nudges: where Redis is down, this fails, and what has work goes on none the less.
     for (const row of rows) {

@@ -57,9 +57,30 @@ export async function fencedTransaction<T>(
   work: (database: Database) => Promise<T>,
   ddlOf: (answer: T) => Ddl = () => NO_DDL,
 ): Promise<T> {
+  return persistently(run, fenceOf(run, changeId), work, ddlOf);
+}
+
+/** The same for what is no change's: the lock of the workspace, which the session holds, keeps others from it. */
+export async function lockedTransaction<T>(
+  run: Run,
+  work: (database: Database) => Promise<T>,
+  ddlOf: (answer: T) => Ddl = () => NO_DDL,
+): Promise<T> {
+  return persistently(run, async () => undefined, work, ddlOf);
+}
+
+/** What a transaction looks at first. Throws where it must not go on. */
+type Fence = () => Promise<void>;
+
+async function persistently<T>(
+  run: Run,
+  fence: Fence,
+  work: (database: Database) => Promise<T>,
+  ddlOf: (answer: T) => Ddl,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await once(run, changeId, work, ddlOf, lockTimeout(tries));
+      return await once(run, fence, work, ddlOf, lockTimeout(tries));
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       await run.session.query(plain('rollback'));
@@ -84,9 +105,25 @@ export async function commit(
   await fencedTransaction(run, changeId, work, () => ddl);
 }
 
+/** The row stays locked until the commit: a cancellation comes before this transaction, or after it. */
+function fenceOf(run: Run, changeId: string): Fence {
+  return async () => {
+    const [held] = await run.session.query(sql`
+      update remodel.changes
+      set revision = revision + 1
+      where id = ${changeId}
+        and runner = ${run.runner}
+      returning cancel_requested::text as cancelled
+    `);
+    if (held && (held['cancelled'] !== 'true' || run.isUndoing)) return;
+    await run.session.query(plain('rollback'));
+    throw held ? new ChangeCancelled() : new RunnerReplaced();
+  };
+}
+
 async function once<T>(
   run: Run,
-  changeId: string,
+  fence: Fence,
   work: (database: Database) => Promise<T>,
   ddlOf: (answer: T) => Ddl,
   lockTimeoutMs: number,
@@ -100,18 +137,7 @@ async function once<T>(
   ];
   // One round trip.
   await session.query(plain(['begin', ...settings].join('; ')));
-  // The row stays locked until the commit: a cancellation comes before this transaction, or after it.
-  const [held] = await session.query(sql`
-    update remodel.changes
-    set revision = revision + 1
-    where id = ${changeId}
-      and runner = ${run.runner}
-    returning cancel_requested::text as cancelled
-  `);
-  if (!held || (held['cancelled'] === 'true' && !run.isUndoing)) {
-    await session.query(plain('rollback'));
-    throw held ? new ChangeCancelled() : new RunnerReplaced();
-  }
+  await fence();
   const answer = await work(session);
   await session.query(plain([...ddlTexts(ddlOf(answer), lockTimeoutMs), 'commit'].join(';\n')));
   return answer;

@@ -22,7 +22,7 @@ type Way =
  * from the trash, what is new goes there. Throws `Failure` where that version is not, or cannot be had in one change.
  */
 export function applyRollback(draft: Draft, { model: name, to }: Rollback, path: string): void {
-  const model = draft.need(name, `${path}/model`);
+  const model = needModel(draft, name);
   const past = draft.state.past.find(
     ({ version, definition }) => version === to && definition.id === model.id,
   );
@@ -44,6 +44,14 @@ export function applyRollback(draft: Draft, { model: name, to }: Rollback, path:
   for (const field of draft.byId(model.id)?.fields ?? []) {
     if (draft.restored.fields.has(field.id)) warnOf(draft, definition.name, field);
   }
+}
+
+function needModel(draft: Draft, name: string): Definition {
+  const model = draft.byName(name);
+  if (model) return model;
+  const entry = draft.state.trash.find((one) => one.kind === 'model' && one.definition.name === name);
+  if (entry?.kind === 'model') throw inTrash(name, entry, entry.modelId);
+  throw new Failure('unknown_model', `there is no model ${name}`);
 }
 
 function assertPossible(draft: Draft, model: Definition, wanted: Definition, path: string): void {

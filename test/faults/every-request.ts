@@ -92,14 +92,18 @@ function withoutChanges({ changes: _changes, steps: _steps, ...state }: EndState
 
 /**
  * A foreign key that says anew what a delete does, or that another column or a join table takes over, is no new rule:
- * without it there would be none.
+ * without it there would be none. Nor is one that comes back from the trash with its column, from the publish on.
  */
-function isHalfEnforced({ indexes, constraints }: EndState, before: EndState): boolean {
+function isHalfEnforced({ indexes, constraints, steps }: EndState, before: EndState): boolean {
   const ruleOf = ({ constraint }: EndState['constraints'][number]) =>
     constraint.replace(/^FOREIGN KEY \(\w+\)/, 'FOREIGN KEY').replace(/ (ON DELETE|NOT VALID).*/, '');
   const rules = before.constraints.map(ruleOf);
   return (
     indexes.some(({ valid }) => !valid) ||
-    constraints.some((one) => !one.valid && !rules.includes(ruleOf(one)))
+    constraints.some((one) => !one.valid && !rules.includes(ruleOf(one)) && !isReturning(one, steps))
   );
+}
+
+function isReturning({ constraint }: EndState['constraints'][number], steps: EndState['steps']): boolean {
+  return constraint.startsWith('FOREIGN KEY') && /"restore(Column|Table)"/.test(JSON.stringify(steps));
 }

@@ -216,7 +216,7 @@ export class Kills {
       await this.#ask('POST', `/v1/${workspace}/records/${model}`, rows);
     }
     if (before) {
-      await this.#ask('POST', `/v1/${workspace}/changes`, before);
+      await this.#confirmed(workspace, before);
       await this.#stack.deliverAll();
     }
     if (this.#scenario.drift) {
@@ -225,17 +225,27 @@ export class Kills {
     return workspace;
   }
 
+  /** Looks at the plan of a change, then sends it. */
+  async #confirmed(workspace: string, change: object): Promise<Answer['body']> {
+    const asked = await this.#named(workspace, change);
+    const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, asked);
+    return this.#ask('POST', `/v1/${workspace}/changes`, { ...asked, confirm: hash });
+  }
+
+  /** What a scenario speaks of by name, here by the ids that it has: what it restores, the difference that it repairs. */
+  async #named(workspace: string, change: object): Promise<object> {
+    const text = JSON.stringify(change).replaceAll('WORKSPACE', workspace);
+    const ask = async (path: string) => (await this.#ask('GET', `/v1/${workspace}/${path}`)).data;
+    const trash = text.includes('"trash":') ? await ask('trash') : [];
+    const drift = text.includes('DIFFERENCE') ? await ask('drift') : [];
+    const idOf = (named: string) => trash.find(({ name }: { name: string }) => name === named)?.id;
+    const repaired = text.replaceAll('DIFFERENCE', drift[0]?.id ?? '');
+    return JSON.parse(repaired.replace(/"trash":"(\w+)"/g, (_, name) => `"trash":"${idOf(name)}"`));
+  }
+
   async #begin(): Promise<Run> {
     const workspace = await this.#prepare();
-    const difference = this.#scenario.drift
-      ? (await this.#ask('GET', `/v1/${workspace}/drift`)).data[0].id
-      : '';
-    const text = JSON.stringify(this.#scenario.change)
-      .replaceAll('WORKSPACE', workspace)
-      .replaceAll('DIFFERENCE', difference);
-    const change: object = JSON.parse(text);
-    const { hash } = await this.#ask('POST', `/v1/${workspace}/plans`, change);
-    const { id, seq } = await this.#ask('POST', `/v1/${workspace}/changes`, { ...change, confirm: hash });
+    const { id, seq } = await this.#confirmed(workspace, this.#scenario.change);
     return { workspace, change: id, seq };
   }
 

@@ -236,6 +236,63 @@ const REPAIR: Scenario = {
   change: { operations: [{ op: 'repair', difference: 'DIFFERENCE', keep: 'catalog' }] },
 };
 
+const drop = (model: string, field: string) => ({ op: 'dropField', model, field });
+const restore = (name: string) => ({ op: 'restore', trash: name });
+
+const CAST: Pick<Scenario, 'models' | 'records'> = {
+  models: [
+    { name: 'person', fields: [{ name: 'name', type: 'text' }] },
+    {
+      name: 'movie',
+      fields: [
+        { name: 'title', type: 'text' },
+        { name: 'gross', type: 'bigint', min: 0, unique: true, required: true },
+        { name: 'director', type: 'reference', to: 'person', onDelete: 'setNull' },
+        { name: 'writers', type: 'references', to: 'person' },
+        computed('tax', 'gross / 5'),
+      ],
+      indexes: [{ fields: ['title', 'gross'] }],
+    },
+  ],
+  records: {
+    person: [{ id: SOMEBODY }],
+    movie: [{ title: 'a', gross: '5', director: SOMEBODY, writers: [SOMEBODY] }],
+  },
+};
+
+/** Fields of each kind that come back from the trash. */
+const RESTORED_FIELDS: Scenario = {
+  ...CAST,
+  before: { operations: ['tax', 'gross', 'director', 'writers'].map((field) => drop('movie', field)) },
+  change: { operations: ['gross', 'director', 'writers', 'tax'].map(restore) },
+};
+
+/** A model that comes back with what referred to it, and with its lists, under another name. */
+const RESTORED_MODEL: Scenario = {
+  models: [
+    ...CAST.models,
+    { name: 'review', fields: [{ name: 'of', type: 'reference', to: 'movie', onDelete: 'cascade' }] },
+  ],
+  records: CAST.records,
+  before: { operations: [drop('review', 'of'), { op: 'dropModel', model: 'movie' }] },
+  change: { operations: [{ ...restore('movie'), as: 'film' }] },
+};
+
+/** A way back over a rename, a conversion, a drop and an addition. */
+const ROLLED_BACK: Scenario = {
+  ...CAST,
+  before: {
+    operations: [
+      { op: 'renameField', model: 'movie', from: 'title', to: 'name' },
+      drop('movie', 'tax'),
+      { op: 'alterField', model: 'movie', field: 'gross', set: { type: 'text', min: null } },
+      drop('movie', 'director'),
+      { op: 'addField', model: 'movie', field: { name: 'note', type: 'text' } },
+    ],
+  },
+  change: { operations: [{ op: 'rollbackModel', model: 'movie', to: 1 }] },
+};
+
 /** Every operation, and changes of several. */
 export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   ...Object.fromEntries(OPERATIONS.map((operation) => [operation.name, scenarioOf(operation)])),
@@ -247,4 +304,7 @@ export const EVERY_SCENARIO: Readonly<Record<string, Scenario>> = {
   'repair a column': REPAIR,
   'align names': ALIGNMENT_AT_ONCE,
   'align names that were exchanged': ALIGNMENT,
+  'restore fields': RESTORED_FIELDS,
+  'restore a model': RESTORED_MODEL,
+  'roll a model back': ROLLED_BACK,
 };

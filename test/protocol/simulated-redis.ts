@@ -63,6 +63,7 @@ export class SimulatedRedis {
         command('ZREM', () => {
           this.#due.delete(workspace);
         }),
+      forget: () => command('DEL', () => this.#write(({ heads }) => heads.clear())),
       due: (at) =>
         command('ZRANGE', () => {
           if (now() >= this.#sweptUntil) return null;

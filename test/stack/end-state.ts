@@ -22,9 +22,10 @@ export async function endState(system: Parts, workspace: string): Promise<EndSta
       .replaceAll(workspace, 'ws')
       .replace(/\b(_[a-z0-9_]+?)_[0-9a-f]{8}(_\d{1,3})?(?:_[0-9a-f]{8}_(fk|idx))?(?![0-9a-f])/g, '$1 $2$3');
   const inSchemas = 'n.nspname = any ($1)';
-  const [columns, indexes, constraints, triggers, views, changes, steps, models, heads] = await Promise.all([
-    system.sql(
-      `select n.nspname as schema, c.relname as table, a.attname as column, a.attnotnull as required,
+  const [columns, indexes, constraints, triggers, views, changes, steps, models, heads, trash] =
+    await Promise.all([
+      system.sql(
+        `select n.nspname as schema, c.relname as table, a.attname as column, a.attnotnull as required,
         format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as default
       from pg_attribute a
       join pg_class c on c.oid = a.attrelid and c.relkind = 'r'
@@ -32,27 +33,27 @@ export async function endState(system: Parts, workspace: string): Promise<EndSta
       left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
       where ${inSchemas} and a.attnum > 0 and not a.attisdropped
       order by 1, 2, a.attnum`,
-      [schemas],
-    ),
-    system.sql(
-      `select pg_get_indexdef(i.indexrelid) as index, i.indisvalid as valid
+        [schemas],
+      ),
+      system.sql(
+        `select pg_get_indexdef(i.indexrelid) as index, i.indisvalid as valid
       from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_namespace n on n.oid = c.relnamespace
       where ${inSchemas}
       order by 1`,
-      [schemas],
-    ),
-    system.sql(
-      `select o.conname as name, pg_get_constraintdef(o.oid) as constraint, o.convalidated as valid
+        [schemas],
+      ),
+      system.sql(
+        `select o.conname as name, pg_get_constraintdef(o.oid) as constraint, o.convalidated as valid
       from pg_constraint o
       join pg_namespace n on n.oid = o.connamespace
       where ${inSchemas}
       order by 1, 2`,
-      [schemas],
-    ),
-    system.sql(
-      `select t.tgname as trigger
+        [schemas],
+      ),
+      system.sql(
+        `select t.tgname as trigger
       from pg_trigger t
       join pg_class c on c.oid = t.tgrelid
       join pg_namespace n on n.oid = c.relnamespace
@@ -63,53 +64,61 @@ export async function endState(system: Parts, workspace: string): Promise<EndSta
       join pg_namespace n on n.oid = p.pronamespace
       where ${inSchemas}
       order by 1`,
-      [schemas],
-    ),
-    system.sql(
-      `select c.relname as view, pg_get_viewdef(c.oid) as text, c.relacl::text as rights,
+        [schemas],
+      ),
+      system.sql(
+        `select c.relname as view, pg_get_viewdef(c.oid) as text, c.relacl::text as rights,
         regexp_replace(obj_description(c.oid, 'pg_class'), 'model \\S+', 'model') as mark
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = $1 and c.relkind = 'v'
       order by 1`,
-      [workspace],
-    ),
-    system.sql(
-      `select c.seq::integer, c.status, c.error
+        [workspace],
+      ),
+      system.sql(
+        `select c.seq::integer, c.status, c.error
       from remodel.changes c
       join remodel.workspaces w on w.id = c.workspace_id
       where w.slug = $1
       order by c.seq`,
-      [workspace],
-    ),
-    system.sql(
-      `select c.seq::integer, s.n, s.phase, s.kind, s.status, s.error
+        [workspace],
+      ),
+      system.sql(
+        `select c.seq::integer, s.n, s.phase, s.kind, s.status, s.error
       from remodel.steps s
       join remodel.changes c on c.id = s.change_id
       join remodel.workspaces w on w.id = c.workspace_id
       where w.slug = $1
       order by c.seq, s.n`,
-      [workspace],
-    ),
-    system.sql(
-      `select m.name, m.status, m.version, d.body,
+        [workspace],
+      ),
+      system.sql(
+        `select m.name, m.status, m.version, d.body,
         (select array_agg(v.version order by v.version) from remodel.versions v where v.model_id = m.id) as versions
       from remodel.models m
       join remodel.workspaces w on w.id = m.workspace_id
       join remodel.definitions d on d.hash = m.hash
       where w.slug = $1
       order by m.name`,
-      [workspace],
-    ),
-    system.sql(
-      `select h.name, h.seq || '.' || h.version || '.' || coalesce(h.hash, '') as head
+        [workspace],
+      ),
+      system.sql(
+        `select h.name, h.seq || '.' || h.version || '.' || coalesce(h.hash, '') as head
       from remodel.heads h
       join remodel.workspaces w on w.id = h.workspace_id
       where w.slug = $1
       order by h.name`,
-      [workspace],
-    ),
-  ]);
+        [workspace],
+      ),
+      system.sql(
+        `select t.kind, t.name, t.table_name as table, t.column_name as column
+      from remodel.trash t
+      join remodel.workspaces w on w.id = t.workspace_id
+      where w.slug = $1
+      order by 1, 2, 3, 4`,
+        [workspace],
+      ),
+    ]);
   const echoes = await Promise.all(
     heads.map(async ({ name, head }) => ({
       name,
@@ -130,6 +139,7 @@ export async function endState(system: Parts, workspace: string): Promise<EndSta
           models.map(({ body, ...model }) => ({ ...model, definition: JSON.parse(String(body)) })),
         ),
         heads: echoes,
+        trash,
       }),
     ),
   );

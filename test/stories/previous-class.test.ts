@@ -197,6 +197,55 @@ describe('while the class before may be in use, a field that', () => {
   );
 });
 
+test('a field that comes back from the trash serves both classes, and what the one before writes gets its rules', async () => {
+  const model = 'returned';
+  const path = `/v1/main/records/${model}`;
+  const fields = [
+    { name: 'name', type: 'text' },
+    { name: 'value', type: 'text', required: true, unique: true, minLength: 2 },
+    { name: 'kind', type: 'choice', options: ['a', 'b'], default: 'b' },
+  ];
+  await send('PUT', `/v1/main/models/${model}`, { fields });
+  await stack.deliverAll();
+  await send('POST', path, { name: 'first', value: 'kept', kind: 'a' });
+  const drop = operations(...['value', 'kind'].map((field) => ({ op: 'dropField', model, field })));
+  const { hash } = await send('POST', '/v1/main/plans', drop);
+  const dropped = await send('POST', '/v1/main/changes', { ...drop, confirm: hash });
+  await stack.deliverAll();
+  await endGrace(dropped.id);
+  const before = hashOf(await stack.get(path), model);
+  const head = await stack.parts.redis.command(['HGET', 'heads:main', model]);
+  stack.parts.traffic.staleReads = ([name]) => (name?.toUpperCase() === 'HMGET' ? [head] : undefined);
+  const trash = (await stack.get('/v1/main/trash')).body.data;
+  const { id } = await send('POST', '/v1/main/changes', {
+    ...operations(...trash.map((entry: { id: string }) => ({ op: 'restore', trash: entry.id }))),
+    backfill: { [`${model}.value`]: 'filled' },
+  });
+  await stack.deliverAll();
+  // It began before the publish, and ends after it.
+  await stack.parts.sql(`insert into main_data.${model} (name) values ('late')`);
+  const old = await stack.get(`${path}?sort=created_at`);
+  expect(hashOf(old, model)).toBe(before);
+  expect(old.body.data.map(({ name, value }: { name: string; value?: string }) => [name, value])).toEqual([
+    ['first', undefined],
+    ['late', undefined],
+  ]);
+  await send('POST', path, { name: 'next', value: 'new' });
+  stack.parts.traffic.staleReads = undefined;
+  expect(await endGrace(id)).toMatchObject({ status: 'done' });
+  const { data } = (await stack.get(`${path}?sort=created_at&select=name,value,kind`)).body;
+  expect(data).toMatchObject([
+    { name: 'first', value: 'kept', kind: 'a' },
+    { name: 'late', value: 'filled', kind: 'b' },
+    { name: 'next', value: 'new', kind: 'b' },
+  ]);
+  const write = (value: string | null) =>
+    stack.parts.sql(`insert into main_data.${model} (value) values ($1)`, [value]);
+  await expect(write(null)).rejects.toMatchObject({ code: '23502' });
+  await expect(write('kept')).rejects.toMatchObject({ code: '23505' });
+  await expect(write('x')).rejects.toMatchObject({ code: '23514' });
+});
+
 function firstValue({ was, set }: Row): unknown {
   if ('min' in was) return 9;
   if ('options' in was) return 'a';

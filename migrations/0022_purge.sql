@@ -1,0 +1,1 @@
+ALTER TABLE "remodel"."workspaces" ADD COLUMN "purged_at" timestamp with time zone;
