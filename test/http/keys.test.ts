@@ -277,7 +277,11 @@ describe('the validity of a key', () => {
     system.parts.traffic.downOf.upstash = true;
     expect((await revoke(id)).status).toBe(503);
     system.parts.traffic.reset();
+    const rows = () => system.parts.sql('select count(*)::int as n from main_data.movie');
+    const before = await rows();
     expect([(await read(key)).status, (await write(key)).status]).toEqual([200, 401]);
+    // Refused by the statement itself, not by the answer alone.
+    expect(await rows()).toEqual(before);
     await system.deliverAll();
     expect((await read(key)).status).toBe(401);
   });
