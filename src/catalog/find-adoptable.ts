@@ -5,8 +5,9 @@ import type { Step } from '../plan/steps.ts';
 import type { Database } from '../ports.ts';
 import { text } from './columns.ts';
 import { listTables, readTable, readTables, type Sight } from './database-tables.ts';
+import { findStanding } from './find-standing.ts';
 
-/** The request with what Postgres holds of the tables that it is to adopt. Throws `unknown_table`. */
+/** The request with what Postgres holds now of the tables that it is to adopt. Throws `unknown_table`. */
 export async function withFoundTables(
   database: Database,
   workspace: string,
@@ -30,7 +31,11 @@ export async function withFoundTables(
     }),
   );
   const tables = found.flat();
-  return { ...request, found: { tables, models: await modelsNear(database, workspace, sight, tables) } };
+  const [models, standing] = await Promise.all([
+    modelsNear(database, workspace, sight, tables),
+    findStanding(database, workspace, tables),
+  ]);
+  return { ...request, found: { sight, tables, models, ...standing } };
 }
 
 /** The models of these tables, and of those that they refer to. */

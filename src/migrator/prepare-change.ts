@@ -3,11 +3,12 @@ import { text } from '../catalog/columns.ts';
 import { assertFree } from '../catalog/conflicts.ts';
 import { estimateSizes } from '../catalog/estimate-sizes.ts';
 import { assertCreatable } from '../catalog/extensions.ts';
-import { assertAdoptable } from '../catalog/find-adoptable.ts';
+import { assertAdoptable, withFoundTables } from '../catalog/find-adoptable.ts';
 import { findViewWarnings } from '../catalog/find-views.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
 import { Failure } from '../failure.ts';
+import type { ChangeRequest } from '../plan/change-request.ts';
 import { type EstimatedSizes, sizeFor } from '../plan/estimate-seconds.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
 import { showPlan, tablesOf } from '../plan/show-plan.ts';
@@ -33,7 +34,7 @@ export class ChangeRefused extends Error {
  * Throws `ChangeRefused`, or ends the slice where a contract step of an earlier change is in the way.
  */
 export async function prepareChange(run: Run, change: OpenChange): Promise<void> {
-  const plan = await workOut(run, change);
+  const { plan, request } = await workOut(run, change);
   await waitForContracts(run, change, plan.steps);
   const failing = (await runChecks(run.session, plan.checks)).filter((check) => check.failing > 0);
   if (failing.length > 0) {
@@ -56,7 +57,9 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
       `);
     }
     const shown = showPlan(plan, sizes, [], warnings);
-    await database.query(sql`update remodel.changes set plan = ${shown} where id = ${change.id}`);
+    await database.query(
+      sql`update remodel.changes set plan = ${shown}, request = ${request} where id = ${change.id}`,
+    );
   });
 }
 
@@ -65,9 +68,16 @@ function rowsOf(step: Step, sizes: EstimatedSizes): number {
   return step.phase === 'backfill' ? sizeFor(step, sizes).rows : 0;
 }
 
-async function workOut(run: Run, change: OpenChange): Promise<Plan> {
+/** The plan, and the request with what was found now of what it is to adopt: others may have adopted it meanwhile. */
+async function workOut(
+  run: Run,
+  change: OpenChange,
+): Promise<{ readonly plan: Plan; readonly request: ChangeRequest }> {
   try {
-    const { request } = change;
+    const { found } = change.request;
+    const request = found
+      ? await withFoundTables(run.session, run.workspace, change.request, found.sight)
+      : change.request;
     const state = await readWorkspaceState(run.session, run.workspace, touchedModels(request));
     const plan = planChange(state, request);
     const { confirm, expect } = request;
@@ -91,7 +101,7 @@ async function workOut(run: Run, change: OpenChange): Promise<Plan> {
     await assertCreatable(run.session, plan.steps);
     await assertAdoptable(run.session, plan.steps);
     await assertFree(run.session, plan.steps);
-    return plan;
+    return { plan, request };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new ChangeRefused({

@@ -2,6 +2,7 @@ import type { ChangeError, OpenChange } from '../catalog/change.ts';
 import { runChecks } from '../catalog/run-checks.ts';
 import { readWorkspaceState } from '../catalog/workspace-state.ts';
 import { planChange } from '../plan/plan-change.ts';
+import { TABLE_TAKEN } from '../plan/steps/adopt-table.ts';
 import { UNCONVERTED } from '../plan/steps/switch-column.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import { DatabaseError } from '../ports.ts';
@@ -83,6 +84,8 @@ function explain(error: unknown): ChangeError | null {
         code: 'name_conflict',
         detail: `something of somebody else's has a name that the change gives: ${error.message}`,
       };
+    case TABLE_TAKEN:
+      return { code: 'not_adoptable', detail: 'the table became another model meanwhile' };
     // What Postgres says of a column that a view reads.
     case '0A000':
       return {

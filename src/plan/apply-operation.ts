@@ -6,7 +6,7 @@ import { parseField } from '../definition/parse-definition.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
 import { adoptInTheWay, adoptTables } from './adopt/adopt-tables.ts';
-import type { FoundTables } from './adopt/found-tables.ts';
+import { type FoundTables, NOTHING_FOUND } from './adopt/found-tables.ts';
 import { applyRestore } from './apply-restore.ts';
 import { applyRollback } from './apply-rollback.ts';
 import type { ChangeRequest, Operation } from './change-request.ts';
@@ -22,7 +22,7 @@ export function applyOperation(
   draft: Draft,
   operation: Operation,
   path: string,
-  { found = { tables: [], models: {} }, foundModels = [], inTheWay = [] }: Found = {},
+  { found = NOTHING_FOUND, foundModels = [], inTheWay = [] }: Found = {},
 ): void {
   switch (operation.op) {
     case 'createModel':
@@ -131,13 +131,10 @@ export function applyOperation(
 }
 
 /** Of all that was found, what the operation is about. */
-function tablesOf(
-  { table, schema }: Extract<Operation, { op: 'adopt' }>,
-  { tables, models }: FoundTables,
-): FoundTables {
+function tablesOf({ table, schema }: Extract<Operation, { op: 'adopt' }>, found: FoundTables): FoundTables {
   const isMeant = (one: FoundTables['tables'][number]) =>
     table === undefined ? one.schema === schema : `${one.schema}.${one.name}` === table;
-  return { tables: tables.filter(isMeant), models };
+  return { ...found, tables: found.tables.filter(isMeant) };
 }
 
 function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterField' }>, path: string): void {

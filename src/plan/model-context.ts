@@ -20,6 +20,8 @@ export interface ModelContext {
   /** The key that its rows have while the change is prepared: the one before, where the change gives it another. */
   readonly key: RowKey;
   readonly trashSchema: string;
+  /** What the edge may do with its table already, where that is to be adopted. */
+  readonly edgeRights: readonly string[];
   /** The table of a model by its id, after the change. */
   readonly tableOf: (modelId: string) => TableName;
   /** What a reference to the model of that id refers to, after the change. */
@@ -41,7 +43,7 @@ export function modelContexts(
   state: WorkspaceState,
   models: readonly Definition[],
   restored: Restored,
-  { backfill = {}, conversions = {} }: Pick<ChangeRequest, 'backfill' | 'conversions'>,
+  { backfill = {}, conversions = {}, found }: Pick<ChangeRequest, 'backfill' | 'conversions' | 'found'>,
 ): (after: Definition) => ModelContext {
   const before = new Map(state.models.map(({ definition }) => [definition.id, definition]));
   const after = new Map(models.map((model) => [model.id, model]));
@@ -64,6 +66,7 @@ export function modelContexts(
     target: targetOf(model),
     key: rowKey(before.get(model.id) ?? model),
     trashSchema: trashSchema(state.slug),
+    edgeRights: found?.rights[`${schemaOf(state.slug, model)}.${model.table}`] ?? [],
     tableOf,
     referredTo,
     restoredFrom: ({ id }) => restored.fields.get(id),

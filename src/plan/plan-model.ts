@@ -18,6 +18,7 @@ import { alterIndexes, createIndexStep } from './plan-indexes.ts';
 import { addLinksSteps, alterLinksSteps, dropLinksSteps } from './plan-links.ts';
 import { becomeListSteps, becomeReferenceSteps, isListConversion } from './plan-list-conversion.ts';
 import { restoreFieldSteps } from './plan-restore.ts';
+import { EDGE_RIGHTS } from './steps/adopt-table.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of a model that was not there. Foreign keys come apart: cycles need every table first. */
@@ -54,6 +55,7 @@ export function adoptModelSteps(context: ModelContext): ReturnType<typeof create
     columns: ['*'],
     modelId: after.id,
     key: keyField(after).column,
+    grants: EDGE_RIGHTS.filter((right) => !context.edgeRights.includes(right)),
   };
   const there = new Set(Object.values(after.adopted?.names ?? {}));
   const missing = indexesOf(after).filter(({ name }) => !there.has(name));

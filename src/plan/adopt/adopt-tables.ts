@@ -14,17 +14,25 @@ import { adoptModelSteps } from '../plan-model.ts';
 import { definitionOf, inputOf } from './adopted-definition.ts';
 import type { AdoptedTable, ReferredModel } from './adopted-parts.ts';
 import { adoptedTable, keyOfTable } from './adopted-table.ts';
-import type { FoundTables } from './found-tables.ts';
+import { type FoundTables, NOTHING_FOUND } from './found-tables.ts';
 
 type Adopt = Extract<Operation, { op: 'adopt' }>;
 
 /** Makes models of tables, all at once, so that they may refer to each other in circles. */
 export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, path: string): void {
   const isWhole = operation.table === undefined;
-  const tables = found.tables.filter((table) => !isWhole || found.models[nameOf(table)] === undefined);
+  /** The model whose table it is, or will be once the changes ahead of this one are published. */
+  const ownerOf = (table: FoundTable) =>
+    found.models[nameOf(table)] ?? modelAt(draft, table.schema, table.name)?.name;
+  const tables = found.tables.filter((table) => {
+    const owner = ownerOf(table);
+    if (owner === undefined || isWhole) return owner === undefined;
+    throw new Failure('model_exists', `${nameOf(table)} is the table of the model ${owner} already`);
+  });
   const adopted = new Map<string, AdoptedTable>();
   const keyed = tables.flatMap((table) => {
-    const key = keyOfTable(table);
+    const barred = found.barred[nameOf(table)];
+    const key = barred === undefined ? keyOfTable(table) : { reason: barred };
     if (!('reason' in key)) return [{ table, key, name: operation.as ?? fitName(table.name) }];
     if (!isWhole) throw notAdoptable(nameOf(table), key.reason);
     // A view is nothing that is missed.
@@ -38,10 +46,6 @@ export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, 
     throw notAdoptable(operation.schema ?? '', reasons.join('; ') || 'it has no table that is no model yet');
   }
   for (const { table, key, name } of keyed) {
-    const owner = found.models[nameOf(table)];
-    if (owner !== undefined && draft.byName(owner)) {
-      throw new Failure('model_exists', `${nameOf(table)} is the table of the model ${owner} already`);
-    }
     if (draft.byName(name) || keyed.some((other) => other.table !== table && other.name === name)) {
       const message = `there is a model ${name} already: adopt ${nameOf(table)} by itself, under another name ("as"), or rename the model first`;
       throw new Failure('model_exists', message, {
@@ -53,9 +57,7 @@ export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, 
   const modelOf = (schema: string, name: string): ReferredModel | undefined => {
     const coming = keyed.find(({ table }) => table.schema === schema && table.name === name);
     if (coming) return { name: coming.name, keyColumn: coming.key.column };
-    const model = draft.models.find(
-      (one) => schemaOf(draft.state.slug, one) === schema && one.table === name,
-    );
+    const model = modelAt(draft, schema, name);
     return model && { name: model.name, keyColumn: keyField(model).column };
   };
   for (const { table, key, name } of keyed) {
@@ -72,6 +74,10 @@ export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, 
       definitionOf(model, table, (id) => draft.models.find((other) => other.id === id)?.table ?? ''),
     );
   }
+}
+
+function modelAt(draft: Draft, schema: string, table: string): Definition | undefined {
+  return draft.models.find((one) => schemaOf(draft.state.slug, one) === schema && one.table === table);
 }
 
 function nameOf({ schema, name }: FoundTable): string {
@@ -96,7 +102,7 @@ export function adoptInTheWay(
   const found = inTheWay.find((table) => table.schema === schema && table.name === input.name);
   if (!found) return undefined;
   const table = nameOf(found);
-  adoptTables(draft, { op: 'adopt', table, as: input.name }, { tables: [found], models: {} }, path);
+  adoptTables(draft, { op: 'adopt', table, as: input.name }, { ...NOTHING_FOUND, tables: [found] }, path);
   const asFound = draft.need(input.name, path);
   const steps: Repair['steps'] = (context) => adoptModelSteps({ ...context, after: asFound }).tables;
   draft.repairs.set(asFound.id, { asFound, next: asFound, steps });

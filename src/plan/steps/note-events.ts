@@ -17,6 +17,11 @@ export function noteRecords(target: TableName, modelId: string, key: string): re
   );
 }
 
+/** SQL of the id of the model whose records' writes are noted of a table, given by its number; null where none are. */
+export function notedModel(table: string): string {
+  return `(select split_part(encode(g.tgargs, 'escape'), ${quoteLiteral('\\000')}, 1) from pg_trigger g where g.tgrelid = ${table} and g.tgname = ${quoteLiteral(FIRST_TRIGGER)})`;
+}
+
 /** SQL that takes these triggers away. */
 export function dropNotes(target: TableName): readonly string[] {
   return Object.keys(OPERATIONS).map(

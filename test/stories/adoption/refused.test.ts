@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { operations } from '../../stack/changes.ts';
+import { operations, TOO_LONG_TO_INDEX } from '../../stack/changes.ts';
 import { InProcess } from '../../stack/in-process.ts';
 
 /** What stands in the way of adoptions, and what they leave alone. */
@@ -9,6 +9,44 @@ describe('an adoption', () => {
   let main = '';
   let legacy = '';
   const sql = (text: string, params: readonly unknown[] = []) => system.parts.sql(text, params);
+  const adoption = (body: object, workspace = main, headers = {}) =>
+    system.request('POST', `/v1/${workspace}/adopt`, body, headers);
+  /** Asks for an adoption, runs it, and answers the change, or the refusal. */
+  const adopt = async (body: object, workspace = main) => {
+    const { status, body: sent } = await adoption(body, workspace);
+    if (status !== 202) return sent;
+    return ended(sent.id, workspace);
+  };
+  const ended = async (id: string, workspace = main) => {
+    await system.deliverAll();
+    return (await system.get(`/v1/${workspace}/changes/${id}`)).body;
+  };
+  const run = async (...list: readonly object[]) => {
+    const plan = await system.request('POST', `/v1/${main}/plans`, operations(...list));
+    const confirmed = { ...operations(...list), confirm: plan.body.hash };
+    return ended((await system.request('POST', `/v1/${main}/changes`, confirmed)).body.id);
+  };
+  const triggers = async (table: string) => {
+    const [row] = await sql(
+      `select count(*)::integer as n from pg_trigger where tgrelid = '${legacy}.${table}'::regclass and not tgisinternal`,
+    );
+    return row?.['n'];
+  };
+  /** The adopted table is read and written by that name, and its writes are events. */
+  const works = async (model: string) => {
+    const path = `/v1/${main}/records/${model}`;
+    expect((await system.get(path)).body.data).toMatchObject([{ title: 'Alien' }]);
+    const made = await system.request('POST', path, { title: 'Blade Runner' });
+    expect(made.status).toBe(201);
+    const events = await sql(
+      `select from remodel.events e join remodel.models m on m.id = e.model_id
+      join remodel.workspaces w on w.id = m.workspace_id and w.slug = $1
+      where e.record_id = $2 and m.name = $3`,
+      [main, made.body.id, model],
+    );
+    expect(events).toHaveLength(1);
+    expect(await triggers('film')).toBe(3);
+  };
   /** Gives every table of the schema to the migrator. */
   const handOver = () =>
     sql(`
@@ -59,5 +97,76 @@ describe('an adoption', () => {
     expect(await answers()).toEqual({ listed: 0, status: [404, 404, 404, 404, 404] });
     await sql(`comment on schema ${legacy} is 'Remodel: open to other, ${main}'`);
     expect(await answers()).toEqual({ listed: 1, status: [200, 200, 200, 200, 202] });
+  });
+
+  test('of one table under two names at once fails for the second, and leaves the first alone', async () => {
+    const bodies = ['one', 'two'].map((as) => ({ table: `${legacy}.film`, as }));
+    const sent = await Promise.all(bodies.map((body) => adoption(body)));
+    expect(sent.map(({ status }) => status)).toEqual([202, 202]);
+    await system.deliverAll();
+    const changes = await Promise.all(sent.map(({ body }) => ended(body.id)));
+    const done = changes.findIndex(({ status }) => status === 'done');
+    expect(changes[1 - done]).toMatchObject({ status: 'failed', error: { code: 'model_exists' } });
+    await works(done === 0 ? 'one' : 'two');
+    expect(await adopt({ table: `${legacy}.film`, as: 'three' })).toMatchObject({ code: 'model_exists' });
+  });
+
+  test('that failed, and is repeated after another was done, leaves that alone', async () => {
+    // What the first is planned on is not there any more when its turn comes.
+    const first = await adoption({ table: `${legacy}.film`, as: 'one' });
+    await sql(`revoke usage on schema ${legacy} from remodel_edge`);
+    expect(await ended(first.body.id)).toMatchObject({ status: 'failed' });
+    await handOver();
+    expect(await adopt({ table: `${legacy}.film`, as: 'two' })).toMatchObject({ status: 'done' });
+    await system.request('POST', `/v1/${main}/changes/${first.body.id}/retry`);
+    expect(await ended(first.body.id)).toMatchObject({ status: 'failed', error: { code: 'model_exists' } });
+    await works('two');
+  });
+
+  test('that is taken back takes no right that the edge had', async () => {
+    await sql(`grant select on ${legacy}.film to remodel_edge`);
+    const fields = [{ name: 'text', type: 'text' }];
+    await run({ op: 'createModel', definition: { name: 'note', fields } });
+    await sql(`insert into ${main}_data.note (id, text) values (gen_random_uuid(), ${TOO_LONG_TO_INDEX})`);
+    const failed = await run(
+      { op: 'adopt', table: `${legacy}.film` },
+      { op: 'addIndex', model: 'note', fields: ['text'] },
+    );
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'check_violation' } });
+    expect(failed.steps[0]).toMatchObject({ kind: 'adoptTable', status: 'undone' });
+    const rights = await sql(`select privilege_type as it from information_schema.table_privileges
+      where table_schema = '${legacy}' and table_name = 'film' and grantee = 'remodel_edge'`);
+    expect(rights).toEqual([{ it: 'SELECT' }]);
+    expect(await triggers('film')).toBe(0);
+  });
+
+  test('of a table of another workspace is refused, also when both are at it at once', async () => {
+    const other = `${main}-other`;
+    await system.request('POST', '/v1/workspaces', { slug: other });
+    const sent = [
+      await adoption({ table: `${legacy}.film` }),
+      await adoption({ table: `${legacy}.film` }, other),
+    ];
+    expect(await ended(sent[0]?.body.id)).toMatchObject({ status: 'done' });
+    expect(await ended(sent[1]?.body.id, other)).toMatchObject({
+      status: 'failed',
+      error: { code: 'not_adoptable', detail: expect.stringContaining('another workspace') },
+    });
+    await works('film');
+    await system.request('DELETE', `/v1/workspaces/${main}`);
+    const refused = await adopt({ table: `${legacy}.film` }, other);
+    expect(refused).toMatchObject({ code: 'not_adoptable', detail: expect.not.stringContaining(`${main} `) });
+  });
+
+  test('of what lies in the trash, or is on its way there, is refused', async () => {
+    await adopt({ table: `${legacy}.film` });
+    const drop = operations({ op: 'dropModel', model: 'film' });
+    const { hash } = (await system.request('POST', `/v1/${main}/plans`, drop)).body;
+    const sent = await system.request('POST', `/v1/${main}/changes`, { ...drop, confirm: hash });
+    expect(await adopt({ table: `${legacy}.film` })).toMatchObject({ code: 'model_exists' });
+    expect(await ended(sent.body.id)).toMatchObject({ status: 'done' });
+    const lying = await adopt({ table: `${main}_trash.film` });
+    expect(lying).toMatchObject({ code: 'not_adoptable', detail: expect.stringContaining('restore it') });
+    expect(await adopt({ schema: `${main}_trash` })).toMatchObject({ code: 'not_adoptable' });
   });
 });
