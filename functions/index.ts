@@ -5,15 +5,11 @@ import type { Errand, Nudge } from '../src/ports.ts';
 import type { Env } from './env.ts';
 import { handleFetch } from './fetch.ts';
 import { handleQueue } from './queue.ts';
-import { wireVitals } from './wire-doctor.ts';
 import { wireMigrator } from './wire-migrator.ts';
 
 export default {
   // The runtime's types of requests and responses differ from the standard's in name only.
   fetch: handleFetch as never,
   queue: handleQueue,
-  async scheduled(_event, env) {
-    await everyMinute(wireMigrator(env));
-    await wireVitals(env).beat('cron', String(Date.now()));
-  },
+  scheduled: (_event, env) => everyMinute(wireMigrator(env)),
 } satisfies ExportedHandler<Env, Nudge | Errand>;

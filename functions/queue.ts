@@ -42,7 +42,7 @@ async function runNudges(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
     const migrator = wireMigrator(env);
     noteMessage(batch.queue, message, env);
     try {
-      if (probe !== undefined) await wireVitals(env).beat('queue', probe);
+      if (probe !== undefined) await wireVitals(env).beat(probe);
       else if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
       else if (heads) await sweepCatalog(migrator);
       else await runWorkspace(migrator, workspace);

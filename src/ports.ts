@@ -35,7 +35,7 @@ export interface HeadStore {
   unschedule(workspace: string): Promise<void>;
   /** Takes away all heads of a workspace that is no more. */
   forget(workspace: string): Promise<void>;
-  /** Workspaces whose time has come, oldest first; null where the whole catalog is to be swept. */
+  /** Workspaces whose time has come, oldest first; null where the whole catalog is to be swept. Notes that it was asked. */
   due(now: number): Promise<readonly string[] | null>;
   /** Notes that the whole catalog was swept at `now`, so that for an hour `due` answers a list. */
   swept(now: number): Promise<void>;
@@ -43,7 +43,8 @@ export interface HeadStore {
 
 /** Signs of life of what runs without requests, and what Redis says of itself. Throws `HeadStoreError`. */
 export interface Vitals {
-  beat(part: 'queue' | 'cron', sign: string): Promise<void>;
+  /** The queue's sign; that of cron is its asking what is due. */
+  beat(sign: string): Promise<void>;
   /** The sign that a part left last, or null. */
   lastBeat(part: 'queue' | 'cron'): Promise<string | null>;
   /** Milliseconds since the epoch, by the clock of Redis. */

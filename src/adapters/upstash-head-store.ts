@@ -1,5 +1,6 @@
 import { type HeadStore, HeadStoreError, type PublishedHead } from '../ports.ts';
 import { command, type UpstashOptions, upstashClient } from './upstash-client.ts';
+import { BEATS } from './upstash-vitals.ts';
 
 const DUE = 'due';
 const SWEPT = 'swept';
@@ -61,7 +62,8 @@ export function upstashHeadStore(options: UpstashOptions): HeadStore {
           .pipeline()
           .get<string>(SWEPT)
           .zrange<string[]>(DUE, '-inf', now, { byScore: true })
-          .exec<[string | null, string[]]>(),
+          .hset(BEATS, { cron: String(now) })
+          .exec<[string | null, string[], number]>(),
       );
       return swept === null ? null : members;
     },

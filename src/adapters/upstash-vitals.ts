@@ -1,14 +1,15 @@
 import { HeadStoreError, type Vitals } from '../ports.ts';
 import { command, type UpstashOptions, upstashClient } from './upstash-client.ts';
 
-const BEATS = 'beats';
+/** When each part last gave a sign: cron, whenever it asks what is due. */
+export const BEATS = 'beats';
 
 /** Signs of life in Redis, and what Redis says of itself. */
 export function upstashVitals(options: UpstashOptions): Vitals {
   const redis = upstashClient(options);
   return {
-    async beat(part, sign) {
-      await command(() => redis.hset(BEATS, { [part]: sign }));
+    async beat(sign) {
+      await command(() => redis.hset(BEATS, { queue: sign }));
     },
     lastBeat: (part) => command(() => redis.hget<string>(BEATS, part)),
     async now() {

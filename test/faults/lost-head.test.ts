@@ -43,7 +43,7 @@ describe('a head that was lost between commit and Redis', () => {
     system.traffic.clear();
     await other.sweep();
     expect(system.traffic.entries).toHaveLength(1);
-    expect(system.traffic.commands.map(([name]) => name)).toEqual(['get', 'zrange']);
+    expect(system.traffic.commands.map(([name]) => name)).toEqual(['get', 'zrange', 'hset']);
     await system.redis.command(['ZADD', 'due', '1', 'main']);
     await other.sweep();
     await expectPublished();

@@ -8,7 +8,7 @@ export const health = new Hono<EdgeEnv>().get('/', async (c) => {
   const { database, heads } = c.env.edge;
   const [postgres, redis] = await Promise.all([
     isUp(() => database.query(plain('select 1'))),
-    isUp(() => heads.due(0)),
+    isUp(() => heads.readDefinition('')),
   ]);
   const checks = { postgres, redis, queue: 'ok' };
   const status = postgres === 'down' ? 'down' : redis === 'down' ? 'degraded' : 'ok';
