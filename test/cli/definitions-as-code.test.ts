@@ -294,6 +294,7 @@ describe('a pipeline', () => {
       'rollback car 1 --plan',
       'trash list',
       'trash restore nothing --plan',
+      'trash purge nothing --yes',
       'adopt shop.nothing --plan',
       'drift',
       'drift --repair --plan',

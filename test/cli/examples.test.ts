@@ -172,6 +172,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
     before: dropYear,
     after: ({ stdout }) => expect(stdout).toContain('+ year_before comes back from the trash'),
   },
+  'remodel trash purge ID --yes': {
+    before: async () => {
+      const { data } = await line.json('remodel trash list');
+      return { ID: data[0].id };
+    },
+    after: async ({ stdout }) => expect(stdout).toBe('It is gone.\n'),
+  },
   'remodel adopt shop.product --as product --plan': {
     before: async () => {
       await makeShop(system.sql);

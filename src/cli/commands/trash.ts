@@ -1,5 +1,6 @@
 import { carryOut } from '../carry-out.ts';
 import { commandGroup, serverCommand } from '../command.ts';
+import { confirmedBy } from '../confirmed-by.ts';
 import type { ModelDifference } from '../definitions/difference.ts';
 import { ANSWER, BACKFILL, CONFIRM, PLAN_ONLY, UNTIL, YES } from '../plan/options.ts';
 import { repeatOptions, requestMembers } from '../plan/request-options.ts';
@@ -20,6 +21,7 @@ export function trashCommand(terminal: Terminal) {
   return commandGroup('trash', 'see what was dropped, and bring it back or purge it', [
     listCommand(terminal),
     restoreCommand(terminal),
+    purgeCommand(terminal),
   ]);
 }
 
@@ -77,5 +79,23 @@ function restoreCommand(terminal: Terminal) {
         until,
         planOnly: options.plan,
       });
+    });
+}
+
+function purgeCommand(terminal: Terminal) {
+  return serverCommand('purge', 'end what lies in the trash, now and for good', [
+    'remodel trash purge ID --yes',
+  ])
+    .argument('<id>', 'as `trash list` shows it')
+    .addOption(YES)
+    .action(async (id, options) => {
+      const session = await Session.open(terminal, options);
+      await confirmedBy(session, options.yes, `Purge ${id}? Nothing brings it back.`);
+      const { status } = await session.server.workspace.send('DELETE', `/trash/${encodeURIComponent(id)}`, {
+        query: new URLSearchParams({ confirm: id }),
+        headers: { Prefer: 'wait=20' },
+      });
+      const isGone = status === 204;
+      session.report({ id, purged: isGone }, () => (isGone ? 'It is gone.' : 'It goes in a moment.'));
     });
 }
