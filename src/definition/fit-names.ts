@@ -4,13 +4,13 @@ const MAX_LENGTH = 48;
 
 /**
  * Names that fit the grammar, for names of any kind and in their order: `Release Date` becomes `release_date`. What fits
- * stays as it is; two that would be one get numbers, and so do those that the system keeps for itself.
+ * stays as it is; two that would be one get numbers, and so do those that the system keeps for itself, as they stand.
  */
 export function fitNames(names: readonly string[]): readonly string[] {
   const fitted = names.map(fitName);
   const taken = new Set(names.filter((name, n) => fitted[n] === name));
   return fitted.map((name, n) => {
-    if (name === names[n] && names.indexOf(name) === n) return name;
+    if (name === names[n] && names.indexOf(name) === n && !isSystemField(name)) return name;
     let free = name;
     for (let count = 2; taken.has(free) || isSystemField(free); count++) {
       const suffix = `_${count}`;

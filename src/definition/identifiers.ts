@@ -42,6 +42,18 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+const OWN = 'remodel.';
+
+/** A name that statements of records give to what is no column, quoted: no table with such a column is adopted. */
+export function ownAlias(name: string): string {
+  return quoteIdentifier(OWN + name);
+}
+
+/** Whether a column's name might be that of an alias. */
+export function isOwnAlias(column: string): boolean {
+  return column.startsWith(OWN);
+}
+
 /** A text as an SQL literal that is read alike whatever `standard_conforming_strings` says. */
 export function quoteLiteral(text: string): string {
   if (text.includes('\0')) throw new RangeError('a literal cannot hold the NUL character');

@@ -1,4 +1,5 @@
 import { enteredFields } from '../definition/computed.ts';
+import { ownAlias } from '../definition/identifiers.ts';
 import { momentsOf } from '../definition/system-fields.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
@@ -69,8 +70,8 @@ function insertOne(model: ModelClass, firstParam: number): string {
     )`;
 }
 
-/** A place in the list of records, under a name that no column has. */
-export const N = '"N"';
+/** A place in the list of records. */
+export const N = ownAlias('n');
 
 /** The clause `given`: the values of the records of one parameter, by their columns, and their places. */
 export function givenClause(model: ModelClass, param: number): string {

@@ -1,3 +1,4 @@
+import { ownAlias } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
@@ -76,9 +77,9 @@ function listText(model: ModelClass, query: ListQuery): string {
       ${orderBy(query.sort.map((key, n) => ({ ...key, sql: `t.${keyAlias(n)}` })))}`;
 }
 
-/** The value of a sort key in a row of the page: a name that no column has. */
+/** The value of a sort key in a row of the page. */
 function keyAlias(n: number): string {
-  return `"sort key ${n}"`;
+  return ownAlias(`sort_${n}`);
 }
 
 /** The columns that records are made of, once it is known which are on the page: not of all that could be. */

@@ -6,6 +6,7 @@ import {
   allFields,
   assignments,
   FENCE,
+  IS_NEW,
   isRevision,
   keyType,
   revisionColumns,
@@ -67,9 +68,9 @@ export function putText(model: ModelClass, createOnly: boolean): string {
       select ${values.join(', ')}
       where ${FENCE}
       on conflict (${model.keyColumn}) ${conflict}
-      returning t.xmax = 0 as is_new, ${returned(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
+      returning t.xmax = 0 as ${IS_NEW}, ${returned(model, (list) => setLinks(model, list, given(list) ?? 'null'))}
     )
-    select answer.*, (select is_new from written)::text as created
+    select answer.*, (select ${IS_NEW} from written)::text as created
     from (${selectWritten(model, true)}) as answer`;
 }
 

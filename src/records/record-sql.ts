@@ -1,5 +1,5 @@
 import { schemaOf } from '../definition/adopted.ts';
-import { quoteIdentifier } from '../definition/identifiers.ts';
+import { ownAlias, quoteIdentifier } from '../definition/identifiers.ts';
 import { momentsOf } from '../definition/system-fields.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
@@ -18,7 +18,7 @@ export interface StoredRecord {
 
 /** A row's revision where nobody else keeps its moments: the transaction that wrote it. */
 const WRITTEN_BY = 't.xmin::text';
-const REVISION = '"Revision"';
+const REVISION = ownAlias('revision');
 
 /** Further columns for the revision of a row `t` of the table; none where `updated_at` is the revision. */
 export function revisionColumns(model: ModelClass): readonly string[] {
@@ -31,8 +31,8 @@ export function targetOf(model: ModelClass): string {
   return `${quoteIdentifier(schemaOf(workspace, definition))}.${quoteIdentifier(definition.table)}`;
 }
 
-/** The row of a record's JSON: an alias that no field can have, for a name is taken for a column's first. */
-const RECORD = '"Record"';
+/** The row of a record's JSON: an alias that no column has, for a name is taken for a column's first. */
+export const RECORD = ownAlias('record');
 
 /** `row_to_json` of the fields of the row under the alias `t`, to stand ahead of `lateralRecord`. */
 export const RECORD_JSON = `row_to_json(${RECORD})::text as record`;
@@ -80,7 +80,7 @@ export function selectWritten(model: ModelClass, withRevision = false): string {
 export function stored(row: Row | undefined): StoredRecord | null {
   const json = row?.['record'];
   if (!json) return null;
-  const revision = row?.['Revision'];
+  const revision = row?.['remodel.revision'];
   return revision ? { json, revision } : { json };
 }
 
@@ -118,6 +118,9 @@ export function allFields(model: ModelClass, list: (field: ListField) => string)
     .map((field) => (isList(field) ? `${list(field)} as ${field.column}` : columnOf(field)))
     .join(', ');
 }
+
+/** Whether a row that was written was not there before. */
+export const IS_NEW = ownAlias('is_new');
 
 /** The type of the key, for casts of parameters. */
 export function keyType(model: ModelClass): string {

@@ -1,10 +1,7 @@
 import { quoteIdentifier } from '../definition/identifiers.ts';
 import { followed, linkAlias } from '../definition/relation.ts';
-import { storedValue } from './record-sql.ts';
+import { RECORD, storedValue } from './record-sql.ts';
 import type { Expanded, Selection } from './selection.ts';
-
-/** An alias that no field can have, for a name is taken for a column's first. */
-const RECORD = '"Record"';
 
 /** What is selected of the row `alias`, as a row of its own, to stand in `cross join lateral`. */
 export function selectedRow({ model, fields, expanded }: Selection, alias: string, depth = 0): string {

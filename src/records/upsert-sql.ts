@@ -1,7 +1,7 @@
 import type { ModelClass } from '../model/model-class.ts';
 import { givenClause, insertSql, N, updated, writtenFields } from './create-sql.ts';
 import { hasColumn, type ListField, setLinks } from './link-sql.ts';
-import { allFields, assignments, FENCE } from './record-sql.ts';
+import { allFields, assignments, FENCE, IS_NEW } from './record-sql.ts';
 import type { ConflictTarget } from './upsert.ts';
 
 /**
@@ -36,7 +36,7 @@ export function upsertClauses(
       where ${fence}
       order by g.${N}
       on conflict (${target}) do update set ${assignments(model, sets)}
-      returning t.xmax = 0 as "New", ${stored.join(', ')}
+      returning t.xmax = 0 as ${IS_NEW}, ${stored.join(', ')}
     )`,
     `
     written as (

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitNames } from '../../src/definition/fit-names.ts';
-import { isName } from '../../src/definition/identifiers.ts';
+import { isName, isSystemField } from '../../src/definition/identifiers.ts';
 
 describe('names that are made to fit', () => {
   test('fit the grammar, are different, and leave alone what fits', () => {
@@ -11,9 +11,14 @@ describe('names that are made to fit', () => {
         expect(fitted.every(isName)).toBe(true);
         expect(new Set(fitted).size).toBe(given.length);
         given.forEach((name, n) => {
-          if (isName(name)) expect(fitted[n]).toBe(name);
+          if (isName(name) && !isSystemField(name)) expect(fitted[n]).toBe(name);
         });
       }),
     );
+  });
+
+  test('are never those of the system', () => {
+    const given = ['created_at', 'Created At', 'created_at_2', 'id', 'updated_at'];
+    expect(fitNames(given)).toEqual(['created_at_3', 'created_at_4', 'created_at_2', 'id_2', 'updated_at_2']);
   });
 });

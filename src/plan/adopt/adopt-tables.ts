@@ -30,17 +30,36 @@ export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, 
     throw new Failure('model_exists', `${nameOf(table)} is the table of the model ${owner} already`);
   });
   const adopted = new Map<string, AdoptedTable>();
-  const keyed = tables.flatMap((table) => {
+  const leaveOut = (table: FoundTable, reason: string) => {
+    if (!isWhole) throw notAdoptable(nameOf(table), reason);
+    // A view is nothing that is missed.
+    if (table.kind === 'table' || table.kind === 'partitionedTable') {
+      draft.unmapped.push({ table: nameOf(table), part: 'table', name: table.name, reason });
+    }
+  };
+  let keyed = tables.flatMap((table) => {
     const barred = found.barred[nameOf(table)];
     const key = barred === undefined ? keyOfTable(table) : { reason: barred };
     if (!('reason' in key)) return [{ table, key, name: operation.as ?? fitName(table.name) }];
-    if (!isWhole) throw notAdoptable(nameOf(table), key.reason);
-    // A view is nothing that is missed.
-    if (table.kind === 'table' || table.kind === 'partitionedTable') {
-      draft.unmapped.push({ table: nameOf(table), part: 'table', name: table.name, reason: key.reason });
-    }
+    leaveOut(table, key.reason);
     return [];
   });
+  const modelOf = (schema: string, name: string): ReferredModel | undefined => {
+    const coming = keyed.find(({ table }) => table.schema === schema && table.name === name);
+    if (coming) return { name: coming.name, keyColumn: coming.key.column };
+    const model = modelAt(draft, schema, name);
+    return model && { name: model.name, keyColumn: keyField(model).column };
+  };
+  // What cannot be a model is none that others refer to, so that these are worked out again without it.
+  for (let unfit = [...keyed]; unfit.length > 0; ) {
+    unfit = keyed.filter(({ table, name, key }) => {
+      const parsed = parseDefinition(inputOf(adoptedTable(table, name, key, modelOf)), '');
+      if (!parsed.ok) leaveOut(table, parsed.errors[0]?.message ?? 'it is no definition');
+      return !parsed.ok;
+    });
+    const left = new Set(unfit);
+    keyed = keyed.filter((one) => !left.has(one));
+  }
   if (keyed.length === 0) {
     const reasons = draft.unmapped.map(({ table, reason }) => `${table}: ${reason}`);
     throw notAdoptable(operation.schema ?? '', reasons.join('; ') || 'it has no table that is no model yet');
@@ -54,12 +73,6 @@ export function adoptTables(draft: Draft, operation: Adopt, found: FoundTables, 
     }
     draft.announceAdopted(name, table, key.key);
   }
-  const modelOf = (schema: string, name: string): ReferredModel | undefined => {
-    const coming = keyed.find(({ table }) => table.schema === schema && table.name === name);
-    if (coming) return { name: coming.name, keyColumn: coming.key.column };
-    const model = modelAt(draft, schema, name);
-    return model && { name: model.name, keyColumn: keyField(model).column };
-  };
   for (const { table, key, name } of keyed) {
     const one = adoptedTable(table, name, key, modelOf);
     const parsed = parseDefinition(inputOf(one), '');

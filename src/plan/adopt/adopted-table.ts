@@ -2,6 +2,7 @@ import type { KeyType, Moment } from '../../definition/definition.ts';
 import type { FieldInput } from '../../definition/definition-input.ts';
 import { fitNames } from '../../definition/fit-names.ts';
 import type { FoundColumn, FoundTable } from '../../definition/found-table.ts';
+import { isOwnAlias } from '../../definition/identifiers.ts';
 import { parseField } from '../../definition/parse-definition.ts';
 import { defaultOfColumn } from './adopted-default.ts';
 import { indexesIn } from './adopted-indexes.ts';
@@ -19,9 +20,13 @@ export function keyOfTable(
 ): { readonly key: KeyType; readonly column: string } | { readonly reason: string } {
   if (found.kind !== 'table')
     return { reason: 'only ordinary tables become models: adopt the tables that it is made of' };
+  const own = found.columns.find(({ name }) => isOwnAlias(name));
+  if (own) return { reason: `its column ${own.name} has a name that Remodel keeps for itself: rename it` };
   const primary = found.constraints.find(({ kind }) => kind === 'primaryKey');
   const add = `add one, such as "alter table ${found.schema}.${found.name} add column id bigint generated always as identity"`;
   if (!primary) return { reason: `it has no primary key: ${add} with "primary key"` };
+  if (primary.deferrable)
+    return { reason: 'its key is deferrable, by which no record can be put: make one that is not' };
   const [name = '', ...more] = primary.columns;
   if (more.length > 0) {
     const columns = primary.columns.join(', ');

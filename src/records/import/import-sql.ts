@@ -1,7 +1,7 @@
 import type { ModelClass } from '../../model/model-class.ts';
 import { insertClauses } from '../create-sql.ts';
 import { linkClauses } from '../link-sql.ts';
-import { textOf } from '../record-sql.ts';
+import { IS_NEW, textOf } from '../record-sql.ts';
 import type { ConflictTarget } from '../upsert.ts';
 import { upsertClauses } from '../upsert-sql.ts';
 
@@ -22,7 +22,7 @@ export function importText(
     () => `
     with ${upsertClauses(model, target, given, 1, UNFENCED).join(',')}
     select (select count(*) from written)::text as written,
-      (select count(*) from upserted as u where u."New")::text as inserted`,
+      (select count(*) from upserted as u where u.${IS_NEW})::text as inserted`,
   );
 }
 
