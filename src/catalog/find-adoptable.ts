@@ -74,7 +74,7 @@ export async function assertAdoptable(database: Database, steps: readonly Step[]
   const lacking = await database.query({
     text: `
       with wanted as (
-        select c.relowner, n.oid as schema, n.nspname, c.relname
+        select c.oid, c.relowner, n.oid as schema, n.nspname, c.relname
         from json_to_recordset($1::json) as w ("schema" text, "table" text)
         join pg_namespace n on n.nspname = w.schema
         join pg_class c on c.relnamespace = n.oid and c.relname = w.table
@@ -101,6 +101,18 @@ export async function assertAdoptable(database: Database, steps: readonly Step[]
             or has_schema_privilege(a.oid, w.schema, 'usage with grant option'),
           format('grant usage on schema %I to remodel_edge', w.nspname)
         )
+        union all
+        select
+          -- What is no sequence must not be asked for as one, in whatever order Postgres looks at conditions.
+          case
+            when q.relkind = 'S' then has_sequence_privilege('remodel_edge', q.oid, 'usage')
+              or has_sequence_privilege(a.oid, q.oid, 'usage with grant option')
+          end,
+          format('grant usage on sequence %s to remodel_edge', s.refobjid::regclass)
+        from pg_attrdef d
+        join pg_depend s on s.classid = 'pg_attrdef'::regclass and s.objid = d.oid and s.refclassid = 'pg_class'::regclass
+        join pg_class q on q.oid = s.refobjid and q.relkind = 'S'
+        where d.adrelid = w.oid
       ) as needed (has, remedy)
       where not needed.has
       order by remedy`,

@@ -31,9 +31,12 @@ export function objectName(
   ...definition: string[]
 ): string {
   const suffix = `_${digest(kind, subject, ...definition)}_${kind}`;
-  // Names of an adopted table may hold anything.
-  const ascii = subject.replace(/[^\x20-\x7e]/g, '_');
-  return ascii.slice(0, MAX_IDENTIFIER - suffix.length) + suffix;
+  return ascii(subject).slice(0, MAX_IDENTIFIER - suffix.length) + suffix;
+}
+
+/** Names of an adopted table may hold anything. */
+function ascii(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '_');
 }
 
 /**
@@ -42,7 +45,7 @@ export function objectName(
  */
 export function joinTableName(modelId: string, table: string, field: string): string {
   const suffix = `_${digest(modelId, field)}`;
-  return `_${table}_${field}`.slice(0, MAX_IDENTIFIER - suffix.length - 4) + suffix;
+  return `_${ascii(table)}_${field}`.slice(0, MAX_IDENTIFIER - suffix.length - 4) + suffix;
 }
 
 /** The name of the function that gives a computed column its values: an error that comes of it names it. */

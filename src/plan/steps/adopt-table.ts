@@ -90,6 +90,7 @@ begin
     join pg_depend s on s.classid = 'pg_attrdef'::regclass and s.objid = d.oid and s.refclassid = 'pg_class'::regclass
     join pg_class c on c.oid = s.refobjid and c.relkind = 'S'
     where d.adrelid = ${quoteLiteral(table)}::regclass
+      and case when c.relkind = 'S' then not has_sequence_privilege('remodel_edge', c.oid, 'usage') end
   loop
     execute format('grant usage on sequence %s to remodel_edge', used.sequence);
   end loop;

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
 import { objectName } from '../../definition/physical-names.ts';
 import type { StepBase, TableName, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
@@ -20,9 +20,23 @@ export const createSequence: TransactionKind<CreateSequence> = {
   run(step) {
     const sequence = quoteTable(sequenceOf(step.target, step.column));
     return [
-      `create sequence ${sequence} as bigint owned by ${quoteTable(step.target)}.${quoteIdentifier(step.column)}`,
+      `create sequence ${sequence} as bigint`,
+      ownAsTable(sequence, quoteTable(step.target)),
+      `alter sequence ${sequence} owned by ${quoteTable(step.target)}.${quoteIdentifier(step.column)}`,
       `grant usage on sequence ${sequence} to remodel_edge`,
     ];
   },
   undo: () => [],
 };
+
+/** Postgres asks for one owner of both; an adopted table may be another role's that the migrator is a member of. */
+function ownAsTable(sequence: string, table: string): string {
+  const block = `begin
+  execute format('alter sequence %s owner to %I', ${quoteLiteral(sequence)}, (
+    select pg_get_userbyid(relowner)
+    from pg_class
+    where oid = ${quoteLiteral(table)}::regclass
+  ));
+end`;
+  return `do ${quoteLiteral(block)}`;
+}

@@ -239,4 +239,36 @@ describe('an adoption', () => {
       ]);
     },
   );
+
+  test('of a table that numbers its keys by a sequence of others says what to run', async () => {
+    await sql(`
+      create sequence ${legacy}.numbers;
+      create table ${legacy}.numbered (no bigint primary key default nextval('${legacy}.numbers'), title text)`);
+    await handOver();
+    const refused = await adopt({ table: `${legacy}.numbered` });
+    expect(refused.remedies).toEqual([`grant usage on sequence ${legacy}.numbers to remodel_edge`]);
+    await sql(refused.remedies[0]);
+    expect(await adopt({ table: `${legacy}.numbered` })).toMatchObject({ status: 'done' });
+    const made = await system.request('POST', `/v1/${main}/records/numbered`, { title: 'Alien' });
+    expect([made.status, made.body]).toEqual([201, { id: '1', title: 'Alien' }]);
+  });
+
+  test('of a long name of many bytes, and of another owner, makes a model that changes', async () => {
+    const name = 'ü'.repeat(28);
+    const owner = `${legacy}_owner`;
+    await sql(`
+      create role ${owner};
+      grant ${owner} to remodel_migrator;
+      grant usage, create on schema ${legacy} to ${owner};
+      create table ${legacy}."${name}" (no uuid primary key default gen_random_uuid())`);
+    await handOver();
+    await sql(`alter table ${legacy}."${name}" owner to ${owner}`);
+    expect(await adopt({ table: `${legacy}.${name}`, as: 'long' })).toMatchObject({ status: 'done' });
+    const field = { name: 'others', type: 'references', to: 'long' };
+    expect(await run({ op: 'addField', model: 'long', field })).toMatchObject({ status: 'done' });
+    const rekeyed = await run({ op: 'changeKey', model: 'long', key: 'bigint', generate: true });
+    expect(rekeyed).toMatchObject({ status: 'done' });
+    const made = await system.request('POST', `/v1/${main}/records/long`, { others: [] });
+    expect([made.status, made.body]).toEqual([201, { id: '1', others: [] }]);
+  });
 });
