@@ -219,7 +219,8 @@ describe('expand and select', () => {
     expect(stack.parts.traffic.statements).toHaveLength(1);
     expect(
       stack.parts.traffic.commands.map(([command, , ...heads]) => [command?.toUpperCase(), heads.length]),
-    ).toEqual([['HMGET', 4]]);
+      // The models and the workspace.
+    ).toEqual([['HMGET', 5]]);
     expect(
       headers
         .get('model-hash')
