@@ -17,6 +17,10 @@ export type Sight = 'open' | 'all';
 /** How an operator opens a schema to workspaces: `comment on schema legacy is 'Remodel: open to main, staging'`. */
 const OPEN = '^Remodel: open to (.*)$';
 
+/** SQL of whether the schema `n` is of the workspace `w`, whatever lies in it. */
+const isOf = (w: string) =>
+  `(n.nspname in (${w}.slug, ${w}.slug || '_data', ${w}.slug || '_trash') or starts_with(n.nspname, ${w}.slug || '_trash_'))`;
+
 /**
  * Relations that the workspace $1 may see by the sight $2. A name that a workspace in the trash bore is still its own.
  * What belongs to an extension is nobody's data.
@@ -36,7 +40,7 @@ const VISIBLE = `
         select
         from remodel.workspaces other
         where other.id <> w.id
-          and n.nspname in (other.slug, other.slug || '_data', other.slug || '_trash')
+          and ${isOf('other')}
       )
       and not exists (
         select
@@ -47,7 +51,7 @@ const VISIBLE = `
       )
       and (
         $2 = 'all'
-        or n.nspname in (w.slug, w.slug || '_data', w.slug || '_trash')
+        or ${isOf('w')}
         or w.slug = any (string_to_array(
           substring(obj_description(n.oid, 'pg_namespace') from '${OPEN}'), ', '
         ))

@@ -57,7 +57,7 @@ export async function findStanding(
         case
           when wanted.relispartition then 'partition'
           when wanted.relrowsecurity then 'security'
-          when exists (select from remodel.workspaces w where w.slug || '_trash' = wanted."schema")
+          when exists (select from remodel.workspaces w where w.slug || '_trash' = regexp_replace(wanted."schema", '_trash_.*$', '_trash'))
             or exists (select from owners o where o."table" = wanted."table" and o.slug = $1 and o.status = 'trashed')
             then 'trash'
           when exists (select from owners o where o."table" = wanted."table" and o.slug <> $1)

@@ -226,6 +226,8 @@ export const trash = remodel.table(
     tableName: text('table_name').notNull(),
     /** Null for a model. */
     columnName: text('column_name'),
+    /** Of a model: the schema of the trash in which its table lies; null while it stands where it stood. */
+    schemaName: text('schema_name'),
     /** The definition of the model, or of the field, as it was. */
     body: jsonb('body').notNull(),
     changeId: uuid('change_id').notNull(),

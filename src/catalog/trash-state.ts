@@ -1,3 +1,4 @@
+import { trashSchemaOf } from '../definition/adopted.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { trashedName, untrashedName } from '../plan/steps/trash-column.ts';
@@ -29,6 +30,16 @@ export const SELECT_TRASH = `
     'isConverted', ${IS_CONVERTED},
     'body', t.body,
     'column', t.column_name,
+    'schema', t.schema_name,
+    'lists', (
+      select coalesce(json_agg(r.relname), '[]')
+      from pg_class r
+      join pg_namespace n on n.oid = r.relnamespace
+      cross join jsonb_array_elements(coalesce(t.body -> 'fields', jsonb_build_array(t.body))) as f
+      where n.nspname = $1 || '_trash'
+        and f ->> 'type' = 'references'
+        and r.relname = f ->> 'column'
+    ),
     'isLeaving', c.status = 'published',
     'before', (
       select d.body::json
@@ -54,6 +65,8 @@ type StoredEntry = {
   readonly modelId: string;
   readonly isConverted: boolean;
   readonly column: string | null;
+  readonly schema: string | null;
+  readonly lists: readonly string[];
   readonly isLeaving: boolean;
   readonly before: Definition | null;
   readonly version: number;
@@ -63,13 +76,16 @@ type StoredEntry = {
   | { readonly kind: 'model'; readonly body: Definition }
 );
 
-/** An entry from its JSON. What it holds was written by a publish. */
-export function readTrashEntry(json: string): TrashEntry {
+/** An entry of a workspace from its JSON. What it holds was written by a publish. */
+export function readTrashEntry(slug: string, json: string): TrashEntry {
   const row: StoredEntry = JSON.parse(json);
-  const { id, modelId, changeId, before } = row;
-  const common = { id, modelId, changeId };
+  const { id, modelId, changeId, before, lists } = row;
+  const common = { id, modelId, changeId, lists };
   if (row.kind === 'model') {
-    return { ...common, kind: 'model', definition: row.body, version: row.version };
+    const { body: definition, version, schema } = row;
+    // Its contract is still to come: who asks where it lies then has to wait for that as well.
+    const trashSchema = schema ?? (row.isLeaving ? trashSchemaOf(slug, definition) : null);
+    return { ...common, kind: 'model', definition, version, schema, trashSchema };
   }
   const field = row.body;
   const stored = row.column ?? field.column;

@@ -210,7 +210,7 @@ export async function readWorkspaceState(
       version: number(row, 'version'),
       definition: readDefinition(text(row, 'body')),
     })),
-    trash: of('trash').map((row) => readTrashEntry(text(row, 'body'))),
+    trash: of('trash').map((row) => readTrashEntry(slug, text(row, 'body'))),
     extensions: EXTENSIONS.filter((name) => of('extension').some((row) => row['id'] === name)),
     occupied: [
       ...of('table').map((row) => ({ table: text(row, 'id'), column: null })),

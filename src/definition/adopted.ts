@@ -1,6 +1,6 @@
 import type { AdoptedNames, Definition, Field } from './definition.ts';
 import { specOf } from './field-types.ts';
-import { dataSchema } from './physical-names.ts';
+import { dataSchema, ownTrashSchema, trashSchema } from './physical-names.ts';
 import { optionsSql } from './values/options.ts';
 
 /** What there is to know of tables that were there before their models: where they are, and what is otherwise in them. */
@@ -8,6 +8,11 @@ import { optionsSql } from './values/options.ts';
 /** The schema of a model's table, and of the join tables beside it. */
 export function schemaOf(slug: string, { adopted }: Pick<Definition, 'adopted'>): string {
   return adopted?.schema ?? dataSchema(slug);
+}
+
+/** The schema of the trash that a model's table goes to. */
+export function trashSchemaOf(slug: string, { id, adopted }: Pick<Definition, 'id' | 'adopted'>): string {
+  return adopted ? ownTrashSchema(slug, id) : trashSchema(slug);
 }
 
 /** The Postgres type that a field's column has. */

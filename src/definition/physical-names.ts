@@ -63,7 +63,15 @@ export function viewSchema(slug: string): string {
   return slug;
 }
 
-/** The schema that holds the tables of models in the trash. */
+/** The schema that holds the tables of models in the trash, and the join tables of lists. */
 export function trashSchema(slug: string): string {
   return `${slug}_trash`;
+}
+
+/**
+ * The schema that an adopted table goes to, of its model's own: tables of other schemas may bear the same name, and so
+ * may what goes along with them, indexes and sequences.
+ */
+export function ownTrashSchema(slug: string, modelId: string): string {
+  return `${trashSchema(slug)}_${modelId.slice(0, 16)}`;
 }

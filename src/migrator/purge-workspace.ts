@@ -1,6 +1,6 @@
 import { number, text } from '../catalog/columns.ts';
 import { quoteIdentifier, quoteLiteral } from '../definition/identifiers.ts';
-import { dataSchema, trashSchema, viewSchema } from '../definition/physical-names.ts';
+import { dataSchema, ownTrashSchema, trashSchema, viewSchema } from '../definition/physical-names.ts';
 import { quoteTable } from '../plan/steps/table-sql.ts';
 import { SCHEMA_MARK } from '../plan/view.ts';
 import type { Statement } from '../ports.ts';
@@ -47,7 +47,10 @@ async function dropNextTable(run: Run): Promise<boolean> {
     select n.nspname as schema, c.relname as table
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in (${dataSchema(run.workspace)}, ${trashSchema(run.workspace)})
+    where (
+        n.nspname in (${dataSchema(run.workspace)}, ${trashSchema(run.workspace)})
+        or starts_with(n.nspname, ${ownTrashSchema(run.workspace, '')})
+      )
       and c.relkind = 'r'
     order by 1, 2
     limit 1
@@ -72,9 +75,21 @@ async function dropSchemas(run: Run): Promise<void> {
   end if;
 exception when dependent_objects_still_exist then null;
 end`;
+  const dropOwn = `declare
+  own name;
+begin
+  for own in
+    select nspname
+    from pg_namespace
+    where starts_with(nspname, ${quoteLiteral(ownTrashSchema(run.workspace, ''))})
+  loop
+    execute format('drop schema %I cascade', own);
+  end loop;
+end`;
   const statements = [
     `drop schema if exists ${quoteIdentifier(dataSchema(run.workspace))} cascade`,
     `drop schema if exists ${quoteIdentifier(trashSchema(run.workspace))} cascade`,
+    `do ${quoteLiteral(dropOwn)}`,
     `do ${quoteLiteral(dropViews)}`,
   ];
   await lockedTransaction(

@@ -1,9 +1,8 @@
 import type { By } from '../catalog/audit.ts';
-import { text } from '../catalog/columns.ts';
+import { text, textOrNull } from '../catalog/columns.ts';
 import { readDefinition } from '../catalog/workspace-state.ts';
 import { schemaOf } from '../definition/adopted.ts';
 import type { Definition, Field } from '../definition/definition.ts';
-import { trashSchema } from '../definition/physical-names.ts';
 import { type Purged, purgeStatements } from '../plan/purge-statements.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import { sql } from '../statement.ts';
@@ -30,6 +29,12 @@ export async function purgeNext(run: Run): Promise<boolean> {
       m.status,
       d.body as model,
       (
+        select o.schema_name
+        from remodel.trash o
+        where o.model_id = t.model_id
+          and o.kind = 'model'
+      ) as schema_name,
+      (
         select coalesce(json_agg(f.column_name), '[]')
         from remodel.trash f
         where f.model_id = t.model_id
@@ -48,7 +53,10 @@ export async function purgeNext(run: Run): Promise<boolean> {
     limit 1
   `);
   if (!row) return false;
-  await purge(run, text(row, 'id'), readPurged(run.workspace, row));
+  const id = text(row, 'id');
+  const purged = readPurged(run.workspace, row);
+  if (purged) await purge(run, id, purged);
+  else await postpone(run, id, 'its table did not get to the trash: retry the change that dropped it');
   return true;
 }
 
@@ -61,7 +69,7 @@ async function purge(run: Run, id: string, purged: Purged): Promise<void> {
     );
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    await postpone(run, id, error);
+    await postpone(run, id, `Postgres refused to drop it (SQLSTATE ${error.sqlState}): ${error.message}`);
   }
 }
 
@@ -83,11 +91,8 @@ async function forget(database: Database, id: string): Promise<void> {
 }
 
 /** Something of the operator's reads it, a view perhaps: it stays for another day, and says why. */
-async function postpone(run: Run, id: string, { sqlState, message }: DatabaseError): Promise<void> {
-  const reason = {
-    code: 'purge_refused',
-    detail: `Postgres refused to drop it (SQLSTATE ${sqlState}): ${message}`,
-  };
+async function postpone(run: Run, id: string, detail: string): Promise<void> {
+  const reason = { code: 'purge_refused', detail };
   await run.session.query(sql`
     update remodel.trash
     set error = ${reason}, purge_after = now() + interval '1 day'
@@ -95,11 +100,15 @@ async function postpone(run: Run, id: string, { sqlState, message }: DatabaseErr
   `);
 }
 
-function readPurged(slug: string, row: Row): Purged {
+/** What is to be dropped; null for a table that is not in the trash: in its place may stand another. */
+function readPurged(slug: string, row: Row): Purged | null {
   const body = text(row, 'body');
+  const schema = textOrNull(row, 'schema_name');
   if (row['kind'] === 'model') {
     const definition: Definition = JSON.parse(body);
-    return { kind: 'model', definition, links: JSON.parse(text(row, 'links')) };
+    return schema === null
+      ? null
+      : { kind: 'model', definition, schema, links: JSON.parse(text(row, 'links')) };
   }
   const field: Field = JSON.parse(body);
   return {
@@ -108,7 +117,6 @@ function readPurged(slug: string, row: Row): Purged {
     field,
     table: text(row, 'table_name'),
     column: text(row, 'column_name'),
-    schema:
-      row['status'] === 'trashed' ? trashSchema(slug) : schemaOf(slug, readDefinition(text(row, 'model'))),
+    schema: schema ?? schemaOf(slug, readDefinition(text(row, 'model'))),
   };
 }

@@ -22,6 +22,9 @@ interface Coming {
   readonly table: string;
 }
 
+/** What of a model says which columns it has. */
+type Columns = Pick<Definition, 'id' | 'table' | 'fields' | 'keyColumn' | 'adopted'>;
+
 /** The models of a workspace while a change is worked out: what they will be once it is published. */
 export class Draft {
   readonly findings: Finding[] = [];
@@ -71,13 +74,17 @@ export class Draft {
     return this.#answers[id] === true;
   }
 
-  /** Columns that no other field of a model gets. */
-  takenColumns({ table, fields }: Definition, except?: string): Set<string> {
+  /** Columns that no other field of a model gets, but for what is called `except` in the trash. */
+  takenColumns({ id, table, fields, keyColumn, adopted }: Columns, except?: string): Set<string> {
+    const published = this.#state.models.find((model) => model.definition.id === id)?.definition.fields ?? [];
+    const returning = [...this.restored.fields.values()].filter(({ entry }) => entry.modelId === id);
     return new Set([
       ...SYSTEM_FIELDS,
-      ...fields.map((field) => field.column),
+      ...[...published, ...fields, ...returning.map(({ bare }) => bare)].map((field) => field.column),
+      ...(keyColumn === undefined ? [] : [keyColumn]),
+      ...(adopted?.others ?? []),
       ...this.#state.occupied.flatMap((o) =>
-        o.table === table && o.column !== null && o.trashedAs !== except ? [o.column] : [],
+        o.table === table && o.column !== null && (!o.trashedAs || o.trashedAs !== except) ? [o.column] : [],
       ),
     ]);
   }
@@ -156,21 +163,11 @@ export class Draft {
     if (previous && input.key !== undefined) this.changeKey(previous, { key: input.key }, path);
     // The model keeps its key until all else is worked out: see `rekeyedDefinitions`.
     const key = previous?.key ?? input.key ?? 'uuid';
-    const published = this.#state.models.find((model) => model.definition.id === id)?.definition.fields ?? [];
-    const taken = [
-      ...this.#state.occupied.filter((o) => o.table === table).flatMap((o) => o.column ?? []),
-      ...published.map((field) => field.column),
-    ];
     const resolved = resolveFields(input.fields, previous?.fields ?? [], {
       modelName: input.name,
       modelId: id,
       table,
-      takenColumns: new Set([
-        ...SYSTEM_FIELDS,
-        ...taken,
-        ...(previous?.adopted?.others ?? []),
-        ...(previous?.keyColumn === undefined ? [] : [previous.keyColumn]),
-      ]),
+      takenColumns: this.takenColumns(previous ?? { id, table, fields: [] }),
       answers: this.#answers,
       conversionOf: (name) => this.#conversions[`${input.name}.${name}`],
       linkTo: (modelId, match) => {

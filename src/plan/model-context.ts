@@ -1,4 +1,4 @@
-import { schemaOf } from '../definition/adopted.ts';
+import { schemaOf, trashSchemaOf } from '../definition/adopted.ts';
 import { constantSql, defaultSql, isVolatileDefault } from '../definition/columns.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
@@ -17,9 +17,13 @@ import type { WorkspaceState } from './workspace-state.ts';
 export interface ModelContext {
   readonly after: Definition;
   readonly target: TableName;
+  /** The join table of one of its lists. */
+  readonly linksOf: (field: Field) => TableName;
   /** The key that its rows have while the change is prepared: the one before, where the change gives it another. */
   readonly key: RowKey;
+  /** The schema that join tables go to when they are dropped, and the one that the table itself does. */
   readonly trashSchema: string;
+  readonly ownTrash: string;
   /** What the edge may do with its table already, where that is to be adopted. */
   readonly edgeRights: readonly string[];
   /** The table of a model by its id, after the change. */
@@ -38,12 +42,16 @@ export interface ModelContext {
   readonly linkTo: (modelId: string, match: string | undefined) => Link | undefined;
 }
 
-/** The contexts of the models of one change, by their definitions after it. */
+/**
+ * The contexts of the models of one change, by their definitions after it. `places` says where tables are taken to be
+ * that come back from the trash: where the change brings them, or, for who reads rows ahead of it, where they lie.
+ */
 export function modelContexts(
   state: WorkspaceState,
   models: readonly Definition[],
   restored: Restored,
   { backfill = {}, conversions = {}, found }: Pick<ChangeRequest, 'backfill' | 'conversions' | 'found'>,
+  places: 'after' | 'before' = 'after',
 ): (after: Definition) => ModelContext {
   const before = new Map(state.models.map(({ definition }) => [definition.id, definition]));
   const after = new Map(models.map((model) => [model.id, model]));
@@ -52,10 +60,15 @@ export function modelContexts(
     if (!model) throw new TypeError(`a field refers to a model that the plan does not know: ${id}`);
     return model;
   };
-  const targetOf = (model: Definition): TableName => ({
-    schema: schemaOf(state.slug, model),
-    table: model.table,
-  });
+  const targetOf = (model: Definition): TableName => {
+    const lying = places === 'before' ? restored.models.get(model.id)?.schema : null;
+    return { schema: lying ?? schemaOf(state.slug, model), table: model.table };
+  };
+  const linksOf = (model: Definition, { id, column }: Field): TableName => {
+    const entry = restored.fields.get(id)?.entry ?? restored.models.get(model.id);
+    const isLying = places === 'before' && entry?.lists.includes(column);
+    return { schema: isLying ? trashSchema(state.slug) : schemaOf(state.slug, model), table: column };
+  };
   const tableOf = (id: string) => targetOf(known(id));
   const referredTo = (id: string): Referred => ({
     table: quoteTable(tableOf(id)),
@@ -64,9 +77,11 @@ export function modelContexts(
   return (model) => ({
     after: model,
     target: targetOf(model),
+    linksOf: (field) => linksOf(model, field),
     key: rowKey(before.get(model.id) ?? model),
     trashSchema: trashSchema(state.slug),
     edgeRights: found?.rights[`${schemaOf(state.slug, model)}.${model.table}`] ?? [],
+    ownTrash: trashSchemaOf(state.slug, model),
     tableOf,
     referredTo,
     restoredFrom: ({ id }) => restored.fields.get(id),

@@ -13,7 +13,7 @@ import type { Check } from './check.ts';
 import { checksOf } from './checks.ts';
 import { asideSteps } from './conflicts.ts';
 import { extensionSteps } from './extension-steps.ts';
-import { modelContexts } from './model-context.ts';
+import { type ModelContext, modelContexts } from './model-context.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
 import { type Altered, planKey } from './plan-key.ts';
@@ -63,6 +63,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
   const aligned = namesToAlign(request);
   const schema = dataSchema(state.slug);
   const contextOf = modelContexts(state, models, restored, request);
+  const presentOf = modelContexts(state, models, restored, request, 'before');
   const before = new Map(state.models.map((m) => [m.definition.id, m]));
   const tables: Step[] = [];
   const foreignKeys: Step[] = [];
@@ -86,7 +87,7 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     const returned = restored.models.get(model.id);
     const known = repair?.asFound ?? previous?.definition ?? returned?.definition;
     if (returned) {
-      const steps = returnModelSteps(context, returned.definition);
+      const steps = returnModelSteps(context, returned);
       tables.push(...steps.tables);
       foreignKeys.push(...steps.keys);
     }
@@ -107,7 +108,9 @@ export function planChange(state: WorkspaceState, request: ChangeRequest): Plan 
     published.push({ definition: model, hash, version: (previous?.version ?? returned?.version ?? 0) + 1 });
   }
   const work =
-    aligned.size > 0 ? planAlignment(state, models, aligned) : alterations(altered, rekeyed, models);
+    aligned.size > 0
+      ? planAlignment(state, models, aligned)
+      : alterations(altered, rekeyed, models, presentOf);
   const steps = [...work.steps];
   for (const { definition, hash } of before.values()) {
     base[definition.name] = hash;
@@ -201,11 +204,12 @@ function alterations(
   altered: readonly Altered[],
   rekeyed: Rekeyed | undefined,
   models: readonly Definition[],
+  presentOf: (after: Definition) => ModelContext,
 ): Work {
   if (rekeyed) return planKey(rekeyed, altered);
   return {
     steps: altered.flatMap(({ context, before }) => alterModelSteps(context, before)),
-    checks: altered.flatMap(({ context, before }) => checksOf(context, before)),
+    checks: altered.flatMap(({ context, before }) => checksOf(presentOf(context.after), before)),
     warnings: altered.flatMap(({ context, before }) => listWarnings(before, context.after, models)),
   };
 }

@@ -1,18 +1,13 @@
 import type { Field } from '../definition/definition.ts';
 import { sourceKeyName, targetIndexName, targetKeyName } from '../definition/join-table.ts';
 import type { ModelContext } from './model-context.ts';
-import type { StepBase, TableName } from './steps/step-kind.ts';
+import type { StepBase } from './steps/step-kind.ts';
 import type { Step } from './steps.ts';
 
 /** The steps of lists of references: what `plan-fields` is for columns, here for join tables. */
 
-/** The join table of a list. */
-export function linksOf(context: ModelContext, field: Field): TableName {
-  return { schema: context.target.schema, table: field.column };
-}
-
 function base(context: ModelContext, field: Field, phase: StepBase['phase']) {
-  const target = linksOf(context, field);
+  const target = context.linksOf(field);
   return { phase, model: context.after.name, field: field.name, target, columns: ['*'] };
 }
 

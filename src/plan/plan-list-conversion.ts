@@ -15,7 +15,7 @@ import {
 import { type ModelContext, stepOf } from './model-context.ts';
 import { backfillStep, notNullSteps } from './plan-fields.ts';
 import { foreignKeyOf, foreignKeySteps } from './plan-foreign-keys.ts';
-import { joinTableStep, linksOf, targetKey } from './plan-links.ts';
+import { joinTableStep, targetKey } from './plan-links.ts';
 import { orphansCheck, rowsCheck } from './row-checks.ts';
 import type { ListPair } from './steps/list-pair.ts';
 import { quoteTable } from './steps/table-sql.ts';
@@ -35,13 +35,13 @@ export function keyOfRow({ key }: ModelContext): string {
 
 /** SQL of the reference that a list becomes. `source` is SQL of the key of its record. */
 export function valueOfList(context: ModelContext, before: Field, field: Field, source: string): string {
-  return referenceOfList(quoteTable(linksOf(context, before)), source, field, context.conversionOf(field));
+  return referenceOfList(quoteTable(context.linksOf(before)), source, field, context.conversionOf(field));
 }
 
 /** The list takes all of the reference: its record is to be counted in no case. */
 export function becomeListSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const { column } = before;
-  const links = linksOf(context, field);
+  const links = context.linksOf(field);
   const value = referenceOfList(quoteTable(links), '$1', before, { onError: 'first' });
   const pair = pairOf(context, before, links, value);
   const on = pairStepOf(context, field, pair);
@@ -80,7 +80,7 @@ export function becomeListSteps(context: ModelContext, before: Field, field: Fie
  */
 export function becomeReferenceSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const { onError = 'abort' } = context.conversionOf(field) ?? {};
-  const links = linksOf(context, before);
+  const links = context.linksOf(before);
   const pair = pairOf(context, field, links, valueOfList(context, before, field, '$1'));
   const on = pairStepOf(context, field, pair);
   const given = constantSql(field, context.backfillOf(field));
@@ -131,7 +131,7 @@ export function listChecks(
   rows: string,
 ): { readonly unconverted: string | null; readonly value: string; readonly checks: readonly Check[] } {
   const { onError = 'abort' } = context.conversionOf(field) ?? {};
-  const links = quoteTable(linksOf(context, before));
+  const links = quoteTable(context.linksOf(before));
   const value = linksOfList(links, keyOfRow(context));
   const unconverted = onError === 'abort' ? hasSeveral(links, keyOfRow(context)) : null;
   const checks: Check[] = [];

@@ -86,12 +86,20 @@ export function alterModelSteps(context: ModelContext, before: Definition): read
 
 /** The steps of a model that goes to the trash, as it was; nothing in it binds what is still there. */
 export function dropModelSteps(context: ModelContext): readonly Step[] {
-  const { after, target, trashSchema } = context;
+  const { after, target, ownTrash } = context;
   return [
     ...after.fields.flatMap((field) =>
       hasJoinTable(field) ? dropLinksSteps(context, field) : unbindSteps(context, field, 'contract'),
     ),
-    { kind: 'trashTable', phase: 'contract', model: after.name, target, columns: ['*'], trashSchema },
+    {
+      kind: 'trashTable',
+      phase: 'contract',
+      model: after.name,
+      target,
+      columns: ['*'],
+      trashSchema: ownTrash,
+      modelId: after.id,
+    },
   ];
 }
 

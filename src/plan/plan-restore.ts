@@ -1,45 +1,67 @@
 import { checkConstraints, constantSql, defaultSql } from '../definition/columns.ts';
-import type { Definition, Field } from '../definition/definition.ts';
+import type { Field } from '../definition/definition.ts';
 import { hasJoinTable, targetKeyName } from '../definition/join-table.ts';
 import { type ModelContext, stepOf } from './model-context.ts';
 import { backfillStep, checkSteps, notNullSteps } from './plan-fields.ts';
 import { foreignKeySteps } from './plan-foreign-keys.ts';
-import { linksOf, targetKey } from './plan-links.ts';
+import { targetKey } from './plan-links.ts';
 import type { RestoredField } from './restored.ts';
 import type { Step } from './steps.ts';
+import type { TrashedModel } from './trash-entry.ts';
 
 /** What comes back from the trash: first the columns and tables, in which nobody knows them, then their rules. */
 
-/** The columns and join tables of a model's fields that come back. */
+/**
+ * The columns and join tables of a model's fields that come back. The rules that a column brings along go with the
+ * publish, from which on it is written: those that it is to have come anew, for which rows they hold is to be seen.
+ * Rules that no definition says stay.
+ */
 export function returnSteps(context: ModelContext, restored: readonly RestoredField[]): readonly Step[] {
-  return restored.map(({ entry, bare }): Step => {
-    if (hasJoinTable(bare)) return tableStep(context, bare, bare.column);
+  return restored.flatMap(({ entry, bare }): readonly Step[] => {
+    if (hasJoinTable(bare)) return [linksStep(context, bare)];
     const { column } = bare;
     const on = stepOf(context, bare, 'expand');
-    return { kind: 'restoreColumn', ...on, from: entry.trashedAs, to: column, modelId: context.after.id };
+    return [
+      { kind: 'restoreColumn', ...on, from: entry.trashedAs, to: column, modelId: context.after.id },
+      ...checkConstraints(entry.field).map(
+        ({ name }): Step => ({
+          kind: 'dropConstraint',
+          ...stepOf(context, bare, 'publish'),
+          constraint: name,
+        }),
+      ),
+    ];
   });
 }
 
-function tableStep(context: ModelContext, field: Field | undefined, table: string): Step {
+function linksStep(context: ModelContext, field: Field): Step {
   return {
     kind: 'restoreTable',
     phase: 'expand',
     model: context.after.name,
-    ...(field ? { field: field.name } : {}),
-    target: { schema: context.target.schema, table },
+    field: field.name,
+    target: { schema: context.target.schema, table: field.column },
     columns: ['*'],
     trashSchema: context.trashSchema,
   };
 }
 
-/** The tables of a model that comes back, `before` being what it was; then what binds it to others. */
+/** Nothing to do where the drop ended without moving the table. */
+function tableSteps({ after, target }: ModelContext, { trashSchema }: TrashedModel): readonly Step[] {
+  if (trashSchema === null) return [];
+  const step = { kind: 'restoreTable', phase: 'expand', model: after.name, target } as const;
+  return [{ ...step, columns: ['*'], trashSchema, modelId: after.id }];
+}
+
+/** The tables of a model that comes back, then what binds it to others. */
 export function returnModelSteps(
   context: ModelContext,
-  before: Definition,
+  entry: TrashedModel,
 ): {
   readonly tables: readonly Step[];
   readonly keys: readonly Step[];
 } {
+  const before = entry.definition;
   const kept = new Map(context.after.fields.map((field) => [field.id, field]));
   const bound = before.fields.flatMap((field) => {
     const now = kept.get(field.id);
@@ -47,8 +69,8 @@ export function returnModelSteps(
   });
   return {
     tables: [
-      tableStep(context, undefined, before.table),
-      ...bound.filter(hasJoinTable).map((field) => tableStep(context, field, field.column)),
+      ...tableSteps(context, entry),
+      ...bound.filter(hasJoinTable).map((field) => linksStep(context, field)),
     ],
     keys: bound.flatMap((field) =>
       hasJoinTable(field) ? bindLinksSteps(context, field) : bindSteps(context, field),
@@ -96,7 +118,7 @@ function clearSteps(context: ModelContext, field: Field): readonly Step[] {
 }
 
 function bindLinksSteps(context: ModelContext, field: Field): readonly Step[] {
-  const target = linksOf(context, field);
+  const target = context.linksOf(field);
   const on = <P extends Step['phase']>(phase: P) => ({
     ...stepOf(context, field, phase),
     target,

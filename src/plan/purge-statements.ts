@@ -23,6 +23,8 @@ export type Purged =
   | {
       readonly kind: 'model';
       readonly definition: Definition;
+      /** The schema of the trash in which its table lies. */
+      readonly schema: string;
       /** Join tables of lists that it had before, which lie in the trash on their own. */
       readonly links: readonly string[];
     };
@@ -37,7 +39,7 @@ export interface Purge {
 /** The purge of one entry of a workspace. Each statement finds nothing to do where what it drops is gone. */
 export function purgeStatements(slug: string, purged: Purged): Purge {
   const trash = trashSchema(slug);
-  if (purged.kind === 'model') return purgeModel(slug, purged.definition, purged.links);
+  if (purged.kind === 'model') return purgeModel(slug, purged);
   const { field, column, table, schema, modelId } = purged;
   if (hasJoinTable(field)) {
     const links = { schema: trash, table: column };
@@ -48,10 +50,12 @@ export function purgeStatements(slug: string, purged: Purged): Purge {
   return { tables: [target], statements: [drop, noteName(modelId, untrashedName(column))] };
 }
 
-function purgeModel(slug: string, definition: Definition, links: readonly string[]): Purge {
+function purgeModel(slug: string, { definition, schema, links }: Extract<Purged, { kind: 'model' }>): Purge {
   const { table, fields } = definition;
+  const trash = trashSchema(slug);
   const own = fields.filter(hasJoinTable).map(({ column }) => column);
-  const tables = [...own, ...links, table].map((name) => ({ schema: trashSchema(slug), table: name }));
+  const lists = [...own, ...links].map((name) => ({ schema: trash, table: name }));
+  const tables = [...lists, { schema, table }];
   const functions = fields
     .filter(isComputed)
     .map(({ column }) =>
@@ -59,7 +63,11 @@ function purgeModel(slug: string, definition: Definition, links: readonly string
     );
   return {
     tables,
-    statements: [...tables.map(dropTable), ...functions.map((name) => `drop function if exists ${name}()`)],
+    statements: [
+      ...tables.map(dropTable),
+      ...functions.map((name) => `drop function if exists ${name}()`),
+      ...(schema === trash ? [] : [`drop schema if exists ${quoteIdentifier(schema)}`]),
+    ],
   };
 }
 

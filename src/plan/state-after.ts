@@ -1,3 +1,4 @@
+import { trashSchemaOf } from '../definition/adopted.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import type { Plan } from './plan-change.ts';
 import type { AlignTable } from './steps/align-table.ts';
@@ -42,8 +43,11 @@ function trashAfter(
     const model = before.get(item.modelId);
     if (!model) return [];
     const { definition, version } = model;
-    const common = { id: '', modelId: item.modelId, changeId: '' };
-    if (item.kind === 'model') return [{ ...common, kind: 'model', definition, version }];
+    const common = { id: '', modelId: item.modelId, changeId: '', lists: [] };
+    if (item.kind === 'model') {
+      const trashSchema = trashSchemaOf(state.slug, definition);
+      return [{ ...common, kind: 'model', definition, version, schema: null, trashSchema }];
+    }
     const field = definition.fields.find(({ id }) => id === item.fieldId);
     if (!field) return [];
     const trashedAs = hasJoinTable(field) ? field.column : trashedName(field.column);

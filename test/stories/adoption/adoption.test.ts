@@ -268,7 +268,8 @@ describe('a schema that was there before', () => {
 
   test('goes to the trash with its rows, and comes back', async () => {
     await changed({ op: 'dropModel', model: 'product' });
-    const [row] = await system.sql('select count(*)::integer as n from main_trash.product');
+    const [place] = await system.sql(`select schema_name from remodel.trash where name = 'product'`);
+    const [row] = await system.sql(`select count(*)::integer as n from "${place?.['schema_name']}".product`);
     expect(row).toEqual({ n: 79 });
     const trash = await system.edge.get('/v1/main/trash');
     const restore = (name: string, operation: object) => {
