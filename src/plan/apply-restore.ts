@@ -1,5 +1,7 @@
 import { namesOfType } from '../definition/adopted.ts';
+import { computedSql, isComputed, usableFields, usedIds } from '../definition/computed.ts';
 import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { ExpressionError } from '../definition/expression/expression.ts';
 import { physicalIndex, readIndexEntry } from '../definition/model-indexes.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { Failure } from '../failure.ts';
@@ -64,12 +66,29 @@ function addRestored(draft: Draft, model: Definition, entry: TrashedField, name:
   const isRequired = required === true && !draft.isAnswered(`optional:${model.name}.${name}`);
   const field: Field = isRequired ? { ...rest, required } : rest;
   draft.restored.fields.set(id, { entry, bare: bareField(field) });
+  assertComputable(draft, model, field);
   draft.replace({
     ...model,
     fields: [...model.fields, field],
     indexes: [...model.indexes, ...(isThere ? [] : indexesOver(entry, model, field))],
   });
   warnOf(draft, model.name, field);
+}
+
+/** Throws where what a field is computed from is of another type by now, or is not there. */
+function assertComputable(draft: Draft, model: Definition, field: Field): void {
+  if (!isComputed(field)) return;
+  const known = new Set(usableFields(model.fields).map(({ id }) => id));
+  // What is still to come back in the same change is judged with all that there is then.
+  if (!usedIds(field).every((id) => known.has(id))) return;
+  try {
+    computedSql(field, model.fields, ({ column }) => column);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const entry = draft.restored.fields.get(field.id)?.entry.id;
+    const message = `${model.name}.${field.name} cannot come back: what it is computed from is of another type by now (${error.message}); add it anew, with another expression`;
+    throw new Failure('not_restorable', message, { data: { trash: entry } });
+  }
 }
 
 /** What may become of values that nobody could write while they lay in the trash. */

@@ -1,3 +1,11 @@
+import {
+  type ComputedField,
+  computedInOrder,
+  enteredFields,
+  isComputed,
+  usableFields,
+  usedIds,
+} from '../definition/computed.ts';
 import type { Definition, Field } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
@@ -29,9 +37,7 @@ export function applyRollback(draft: Draft, { model: name, to }: Rollback, path:
   if (!past) throw new Failure('unknown_version', `there is no version ${to} of ${name}`);
   const { definition } = past;
   assertPossible(draft, model, definition, path);
-  const ways = new Map(
-    definition.fields.map((field) => [field.id, wayOf(draft, model, definition.name, field)]),
-  );
+  const ways = waysOf(draft, model, definition);
   const wayBack = (id: string) => ways.get(id)?.kind ?? 'leftOut';
   const previous: Definition = {
     ...model,
@@ -68,6 +74,22 @@ function assertPossible(draft: Draft, model: Definition, wanted: Definition, pat
   }
 }
 
+/** By field ids. What is computed comes last, each field after those that it uses. */
+function waysOf(draft: Draft, model: Definition, definition: Definition): ReadonlyMap<string, Way> {
+  const ways = new Map<string, Way>();
+  let present: readonly Field[] = model.fields;
+  const computed = computedInOrder(definition.fields).map(({ field }) => field);
+  for (const field of [...enteredFields(definition.fields), ...computed]) {
+    // Without values of its own, it comes back as it would be made anew: nothing is lost with its column.
+    const isOfOthers = isComputed(field) && !isOverTheSame(field, definition.fields, present);
+    const isThere = model.fields.some(({ id }) => id === field.id);
+    const way: Way = isOfOthers && !isThere ? { kind: 'empty' } : wayOf(draft, model, definition.name, field);
+    if (way.kind === 'restored') present = [...present, way.bare];
+    ways.set(field.id, way);
+  }
+  return ways;
+}
+
 /** Notes what comes back, and warns of what does not. */
 function wayOf(draft: Draft, model: Definition, name: string, field: Field): Way {
   const { to } = field;
@@ -95,6 +117,15 @@ function wayOf(draft: Draft, model: Definition, name: string, field: Field): Way
   const bare = bareField({ ...entry.field, column });
   draft.restored.fields.set(field.id, { entry, bare });
   return { kind: 'restored', bare };
+}
+
+/** Whether a field is computed from the very columns, of the very types, that it was computed from. */
+function isOverTheSame(field: ComputedField, before: readonly Field[], now: readonly Field[]): boolean {
+  const find = (fields: readonly Field[], id: string) => usableFields(fields).find((one) => one.id === id);
+  return usedIds(field).every((id) => {
+    const [was, is] = [find(before, id), find(now, id)];
+    return is !== undefined && was?.column === is.column && was.type === is.type;
+  });
 }
 
 /** The earlier version as a client would write it now. */

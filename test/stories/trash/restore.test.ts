@@ -170,6 +170,16 @@ describe('a field that was dropped', () => {
     expect((await restore((await trashed('twice')).id)).body).toMatchObject({ status: 'done' });
     expect((await ask('GET', `records/sum/${id}`)).body).toMatchObject({ twice: 10 });
     expect((await ask('PATCH', `records/sum/${id}`, { a: 6 })).body).toMatchObject({ twice: 12 });
+
+    // What it is computed from has become something else since.
+    await done({ op: 'dropField', model: 'sum', field: 'twice' });
+    await done({ op: 'alterField', model: 'sum', field: 'a', set: { type: 'text' } });
+    const refused = await restore((await trashed('twice')).id);
+    expect([refused.status, refused.body.code]).toEqual([409, 'not_restorable']);
+    const back = { operations: [{ op: 'rollbackModel', model: 'sum', to: 1 }] };
+    const sent = await confirmed(system.edge, back);
+    expect((await ended(system.edge, sent.body.id)).body).toMatchObject({ status: 'done' });
+    expect((await ask('GET', `records/sum/${id}`)).body).toMatchObject({ a: 6, twice: 12 });
   });
 
   test('is served by the previous class and the next one alike until the end of grace', async () => {
