@@ -322,7 +322,7 @@ describe('a computed field', () => {
   test('that comes to fail while it is filled is taken back whole, trigger and function too', async () => {
     await create({ quantity: 5 });
     const before = await leftovers();
-    const held = holdFirst(system.traffic, (entry) => hasSql(entry, 'create function'));
+    const held = holdFirst(system.traffic, (entry) => hasSql(entry, 'create or replace function'));
     const field = computed('square', 'quantity * quantity');
     const sent = await system.edge.request(
       'POST',
