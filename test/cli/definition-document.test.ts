@@ -66,10 +66,19 @@ const definition: fc.Arbitrary<ModelDefinition> = fc.record(
   { requiredKeys: ['name', 'fields'], noNullPrototype: true },
 );
 
+const labelled = (label: string): ModelDefinition => ({ name: 'movie', label, fields: [] });
+
 const FORMATS = ['yaml', 'json'] as const;
 const print = (one: ModelDefinition, format: 'yaml' | 'json') => printDocument(newDocument(one), format);
 
 describe('a definition file', () => {
+  test('with a tag loses it with the value that it stood for', () => {
+    const before = 'name: movie\nfields:\n  - {name: code, type: text, default: !!str 5}\n';
+    const field = { name: 'code', type: 'integer', default: 6 };
+    const after = DefinitionFile.parse('movie.yaml', before).updated({ name: 'movie', fields: [field] });
+    expect(DefinitionFile.parse('movie.yaml', after).definition.fields).toEqual([field]);
+  });
+
   test.each(FORMATS)('says in %s what was written into it', (format) => {
     fc.assert(
       fc.property(definition, (one) => {
@@ -90,6 +99,7 @@ describe('a definition file', () => {
           expect(withoutPresets(file.definition)).toEqual(withoutPresets(other));
           expect(file.updated(other)).toBe(after);
         }),
+        { examples: [[labelled('x\ny'), labelled(' ')]] },
       );
     },
   );

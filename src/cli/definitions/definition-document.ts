@@ -1,5 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Document, isMap, isNode, isScalar, isSeq, type Node, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import {
   isPreset,
   type ModelDefinition,
@@ -55,8 +66,15 @@ function updated(document: Document, node: unknown, name: string, value: unknown
   if (isSeq(node) && Array.isArray(value) && name !== 'default')
     return updateSeq(document, node, name, value);
   if (!isScalar(node) || typeof value === 'object') return created(document, name, value);
-  node.value = value;
-  return node;
+  return rewritten(node, value);
+}
+
+/** A scalar of another value, with its comments and quotes. A tag or a block may not fit what is there now. */
+function rewritten(scalar: Scalar, value: unknown): Scalar {
+  scalar.value = value;
+  delete scalar.tag;
+  if (scalar.type === Scalar.BLOCK_FOLDED || scalar.type === Scalar.BLOCK_LITERAL) delete scalar.type;
+  return scalar;
 }
 
 /** Entries with names are found by them, others by being the same. */
