@@ -3,7 +3,8 @@ import { type Context, Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { isWorkspaceSlug } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate } from './access/authenticate.ts';
+import { withoutSamples } from './access/without-samples.ts';
 import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { noteRequest } from './note-request.ts';
@@ -31,7 +32,6 @@ import { subscribers } from './routes/subscribers.ts';
 import { trash } from './routes/trash.ts';
 import { webhooks, webhooksIn } from './routes/webhooks.ts';
 import { workspaces } from './routes/workspaces.ts';
-import { withoutSamples } from './without-samples.ts';
 
 /** What was set before a failure and stays. */
 const KEPT_HEADERS: ReadonlySet<string> = new Set(['model-hash', 'x-request-id']);

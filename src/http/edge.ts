@@ -6,8 +6,8 @@ import type { Registry } from '../registry/registry.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { AddressRules } from '../webhooks/outside-address.ts';
 import type { SigningKeys } from '../webhooks/signature.ts';
-import type { KnownKeys } from './known-keys.ts';
-import type { PresentedKey } from './presented-key.ts';
+import type { KnownKeys } from './access/known-keys.ts';
+import type { PresentedKey } from './access/presented-key.ts';
 
 /** What a route works with; wired by `functions/`, one per isolate, free of any request's promises. */
 export interface Edge {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACCESS } from '../../src/http/access.ts';
+import { ACCESS } from '../../src/http/access/access.ts';
 import { createApp } from '../../src/http/app.ts';
 
 describe('what routes ask of a key', () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ACCESS } from '../../src/http/access.ts';
+import { ACCESS } from '../../src/http/access/access.ts';
 import { createApp } from '../../src/http/app.ts';
 import { expectProblem } from '../records/problem.ts';
 import { everything, makeThings } from '../records/things.ts';

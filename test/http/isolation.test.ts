@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrafficEntry } from '../../local/traffic.ts';
 import { SCOPES } from '../../src/catalog/key-state.ts';
-import { ACCESS, type KeyAccess } from '../../src/http/access.ts';
+import { ACCESS, type KeyAccess } from '../../src/http/access/access.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Answer } from '../stack/answer.ts';
 import { hasSql } from '../stack/hold.ts';

@@ -295,7 +295,7 @@ describe('the validity of a key', () => {
     expect(hash).toBeDefined();
     await revoke(id);
     const { heads } = (await import('../../functions/wire-edge.ts')).wireEdge(system.env);
-    const field = `key:${(await import('../../src/http/api-key.ts')).hashKey(key)}`;
+    const field = `key:${(await import('../../src/http/access/api-key.ts')).hashKey(key)}`;
     await heads.write('main', [[field, JSON.parse(`"${valid}"`)]]);
     expect(await system.parts.redis.command(['HGET', 'heads:main', field])).toBe('2.');
     expect((await read(key)).status).toBe(401);

@@ -3,11 +3,11 @@ import { preflight } from '../../catalog/preflight.ts';
 import { showDefinition } from '../../definition/show-definition.ts';
 import { Failure } from '../../failure.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import { sightOf } from '../access/sight.ts';
 import { readJson } from '../body.ts';
+import { submitOperation } from '../changes/submit-operation.ts';
+import { withoutPrefix } from '../changes/without-prefix.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { sightOf } from '../sight.ts';
-import { submitOperation } from '../submit-operation.ts';
-import { withoutPrefix } from '../without-prefix.ts';
 
 /** Makes models of tables that are there. `?plan` shows the definitions and the plan, and changes nothing. */
 export const adopt = new Hono<EdgeEnv>().post('/', async (c) => {

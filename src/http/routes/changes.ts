@@ -2,14 +2,14 @@ import { Hono } from 'hono';
 import { listChanges, readChange } from '../../catalog/changes.ts';
 import { cancelChange, retryChange } from '../../catalog/steer-change.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
-import { answerChange, showChange } from '../answer-change.ts';
+import { byOf } from '../access/by.ts';
 import { readJson } from '../body.ts';
-import { byOf } from '../by.ts';
-import { changeEvents } from '../change-events.ts';
+import { answerChange, showChange } from '../changes/answer-change.ts';
+import { changeEvents } from '../changes/change-events.ts';
+import { nudgeMigrator } from '../changes/nudge-migrator.ts';
+import { submitChange } from '../changes/submit-change.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { nudgeMigrator } from '../nudge-migrator.ts';
 import { pageOf, pageQuery } from '../paging.ts';
-import { submitChange } from '../submit-change.ts';
 
 /** Wishes to get from the present definitions to others, and what became of them. */
 export const changes = new Hono<EdgeEnv>()

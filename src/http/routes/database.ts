@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import { listTables, readTable } from '../../catalog/database-tables.ts';
 import { dataSchema } from '../../definition/physical-names.ts';
 import type { TableName } from '../../plan/steps/step-kind.ts';
+import { sightOf } from '../access/sight.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { sightOf } from '../sight.ts';
 
 /** What Postgres holds. Changes nothing. */
 export const database = new Hono<EdgeEnv>()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type CurrentModel, readAllModels, readCurrentModels } from '../../catalog/all-models.ts';
 import { type DocumentName, generatedDocuments } from '../../documents/documents.ts';
-import { allowedModels } from '../assert-granted.ts';
+import { allowedModels } from '../access/assert-granted.ts';
 import { DocumentCache } from '../document-cache.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, setModelHash } from '../headers.ts';

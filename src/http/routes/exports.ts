@@ -5,7 +5,7 @@ import { exportRecords } from '../../records/export-records.ts';
 import { streamOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
-import { connectFor, queryOf, type RecordContext, written } from '../record-request.ts';
+import { connectFor, queryOf, type RecordContext, written } from '../records/record-request.ts';
 
 const CONTENT_TYPES: Readonly<Record<TransferFormat, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',

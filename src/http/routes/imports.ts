@@ -6,8 +6,8 @@ import { beginImport, importRecords } from '../../records/import/import-records.
 import { partsOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
-import { connectFor, queryOf, type RecordContext, written } from '../record-request.ts';
-import { formatOfBody } from '../transfer-format.ts';
+import { connectFor, queryOf, type RecordContext, written } from '../records/record-request.ts';
+import { formatOfBody } from '../records/transfer-format.ts';
 
 /** Records from a file, in one transaction under one class. */
 export const imports = new Hono<EdgeEnv>().post('/:model/import', async (c) => {

@@ -15,8 +15,8 @@ import { readLines } from '../../tabular/json-lines.ts';
 import { MAX_BODY_BYTES, readJson } from '../body.ts';
 import { partsOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { queryOf, type RecordContext } from '../record-request.ts';
-import { formatOfBody } from '../transfer-format.ts';
+import { queryOf, type RecordContext } from '../records/record-request.ts';
+import { formatOfBody } from '../records/transfer-format.ts';
 
 /** More models are not looked into: those that columns are called after come first. */
 const MAX_MODELS = 50;

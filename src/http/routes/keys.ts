@@ -5,12 +5,12 @@ import { createKey, revokeKey, rotateKey } from '../../catalog/keys.ts';
 import { findModelIds } from '../../catalog/model-ids.ts';
 import { findKey, findKeyRequest, type KeptKey, listKeys, type ShownKey } from '../../catalog/shown-key.ts';
 import { Failure } from '../../failure.ts';
-import { hashKey, makeKey } from '../api-key.ts';
+import { hashKey, makeKey } from '../access/api-key.ts';
+import { byOf } from '../access/by.ts';
+import { type AskedKey, parseKey, parseRotation } from '../access/parse-key.ts';
 import { readJson } from '../body.ts';
-import { byOf } from '../by.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
-import { type AskedKey, parseKey, parseRotation } from '../parse-key.ts';
 import { tellRedis } from '../tell-redis.ts';
 
 type KeyContext = Context<EdgeEnv>;

@@ -11,13 +11,13 @@ import { type NameOf, showDefinition } from '../../definition/show-definition.ts
 import { Failure } from '../../failure.ts';
 import { modelsNamed } from '../../plan/touched-models.ts';
 import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
-import { allowedModels } from '../assert-granted.ts';
+import { allowedModels } from '../access/assert-granted.ts';
 import { readJson } from '../body.ts';
 import { answerRead, answerText, digestOf } from '../caching.ts';
+import { submitChange } from '../changes/submit-change.ts';
+import { withoutPrefix } from '../changes/without-prefix.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, setModelHash } from '../headers.ts';
-import { submitChange } from '../submit-change.ts';
-import { withoutPrefix } from '../without-prefix.ts';
 
 type ModelContext = Context<EdgeEnv>;
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { preflight } from '../../catalog/preflight.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import { sightOf } from '../access/sight.ts';
+import { withoutSamples } from '../access/without-samples.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { sightOf } from '../sight.ts';
-import { withoutSamples } from '../without-samples.ts';
 
 /** What a change would do. Making a plan changes nothing. */
 export const plans = new Hono<EdgeEnv>().post('/', async (c) => {

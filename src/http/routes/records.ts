@@ -25,7 +25,14 @@ import { readJson } from '../body.ts';
 import { answerRead, answerText, digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { entityTags, idempotencyKey, prefersMinimal } from '../headers.ts';
-import { databaseOf, JSON_TYPE, queryOf, type RecordContext, reading, written } from '../record-request.ts';
+import {
+  databaseOf,
+  JSON_TYPE,
+  queryOf,
+  type RecordContext,
+  reading,
+  written,
+} from '../records/record-request.ts';
 
 /** Of an answer without the records that were written (RFC 7240). */
 const MINIMAL = { 'Preference-Applied': 'return=minimal' } as const;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { readJson } from '../body.ts';
+import { submitOperation } from '../changes/submit-operation.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { submitOperation } from '../submit-operation.ts';
 
 /** Ways back to a version of a model. */
 export const rollback = new Hono<EdgeEnv>().post('/:model/rollback', async (c) =>

@@ -12,12 +12,12 @@ import {
   type Subscriber,
 } from '../../catalog/subscribers.ts';
 import { Failure } from '../../failure.ts';
+import { byOf } from '../access/by.ts';
 import { readJson } from '../body.ts';
-import { byOf } from '../by.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
 import { pageOf, pageQuery } from '../paging.ts';
-import { parseOverlap, parsePatch, parseSubscriber } from '../parse-subscriber.ts';
+import { parseOverlap, parsePatch, parseSubscriber } from '../webhooks/parse-subscriber.ts';
 
 const workspaceOf = (c: Context<EdgeEnv>) => c.req.param('ws') ?? '';
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;

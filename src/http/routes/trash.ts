@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { askPurge, isInTrash, listTrash, readTrash } from '../../catalog/trash.ts';
 import { Failure } from '../../failure.ts';
+import { byOf } from '../access/by.ts';
 import { readOptionalJson } from '../body.ts';
-import { byOf } from '../by.ts';
+import { nudgeMigrator } from '../changes/nudge-migrator.ts';
+import { submitOperation } from '../changes/submit-operation.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { preferredWait } from '../headers.ts';
-import { nudgeMigrator } from '../nudge-migrator.ts';
 import { pageOf, pageQuery } from '../paging.ts';
-import { submitOperation } from '../submit-operation.ts';
 
 /** What was dropped, until it is purged. */
 export const trash = new Hono<EdgeEnv>()

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { listReceived } from '../../catalog/received-webhooks.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { githubWebhook } from '../github-webhook.ts';
 import { pageOf, pageQuery } from '../paging.ts';
-import { receiveWebhook } from '../receive-webhook.ts';
-import { standardWebhook } from '../standard-webhook.ts';
+import { githubWebhook } from '../webhooks/github-webhook.ts';
+import { receiveWebhook } from '../webhooks/receive-webhook.ts';
+import { standardWebhook } from '../webhooks/standard-webhook.ts';
 
 /** Where others send to. They sign what they send, and need no token. */
 export const webhooksIn = new Hono<EdgeEnv>()

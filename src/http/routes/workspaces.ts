@@ -12,12 +12,12 @@ import {
 } from '../../catalog/workspaces.ts';
 import { Failure } from '../../failure.ts';
 import { formatWorkspaceState, WORKSPACE_FIELD } from '../../heads/workspace-state.ts';
+import { byOf } from '../access/by.ts';
 import { readJson } from '../body.ts';
-import { byOf } from '../by.ts';
 import { digestOf } from '../caching.ts';
+import { nudgeMigrator } from '../changes/nudge-migrator.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
-import { nudgeMigrator } from '../nudge-migrator.ts';
 import { parseNewWorkspace, parsePatch } from '../parse-workspace.ts';
 import { tellRedis } from '../tell-redis.ts';
 

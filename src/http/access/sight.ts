@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import type { Sight } from '../catalog/database-tables.ts';
-import type { EdgeEnv } from './edge.ts';
+import type { Sight } from '../../catalog/database-tables.ts';
+import type { EdgeEnv } from '../edge.ts';
 
 /** The root token sees all that no other workspace owns; everybody else what was opened to the workspace. */
 export function sightOf(c: Context<EdgeEnv>): Sight {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import type { Actor, By } from '../catalog/audit.ts';
-import type { EdgeEnv } from './edge.ts';
+import type { Actor, By } from '../../catalog/audit.ts';
+import type { EdgeEnv } from '../edge.ts';
 
 /** Who acts in this request, and by what way: what every administrative act is noted with. */
 export function byOf(c: Context<EdgeEnv>): By {

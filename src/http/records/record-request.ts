@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
-import { isName } from '../definition/identifiers.ts';
-import { Failure } from '../failure.ts';
-import type { ModelClass } from '../model/model-class.ts';
-import type { Related } from '../model/related.ts';
-import type { Database, DatabaseSession } from '../ports.ts';
-import { isDryRun, rollingBack } from '../records/dry-run.ts';
-import { assertModel, limitedRelated } from './assert-granted.ts';
-import type { EdgeEnv } from './edge.ts';
-import { assertModelHash, hashesOf, setModelHash } from './headers.ts';
+import { isName } from '../../definition/identifiers.ts';
+import { Failure } from '../../failure.ts';
+import type { ModelClass } from '../../model/model-class.ts';
+import type { Related } from '../../model/related.ts';
+import type { Database, DatabaseSession } from '../../ports.ts';
+import { isDryRun, rollingBack } from '../../records/dry-run.ts';
+import { assertModel, limitedRelated } from '../access/assert-granted.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
 
 /** A request for records of the model `:model` of the workspace `:ws`. */
 export type RecordContext = Context<EdgeEnv>;

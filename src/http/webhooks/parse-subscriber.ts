@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { EVENTS, type SubscriberInput, type SubscriberPatch } from '../catalog/subscribers.ts';
-import { isName } from '../definition/identifiers.ts';
-import { Failure } from '../failure.ts';
-import { type AddressRules, destinationOf } from '../webhooks/outside-address.ts';
+import { EVENTS, type SubscriberInput, type SubscriberPatch } from '../../catalog/subscribers.ts';
+import { isName } from '../../definition/identifiers.ts';
+import { Failure } from '../../failure.ts';
+import { type AddressRules, destinationOf } from '../../webhooks/outside-address.ts';
 
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
 const DAY_SECONDS = 86_400;

@@ -1,4 +1,4 @@
-import { type Grant, grantOf } from '../catalog/key-state.ts';
+import { type Grant, grantOf } from '../../catalog/key-state.ts';
 
 interface KnownKey {
   readonly state: string;

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../../failure.ts';
 
 /** A failure of a change that a route made of a body: the client knows that body, and nothing of the change. */
 export function withoutPrefix(failure: Failure, prefix: string): Failure {

@@ -1,9 +1,9 @@
-import { findKeyState, type Grant, keyField, noteKeyUse } from '../catalog/key-state.ts';
-import { Failure } from '../failure.ts';
-import type { Database } from '../ports.ts';
-import { fencedByKey } from '../records/key-fence.ts';
-import type { Pass } from '../registry/pass.ts';
-import type { Registry } from '../registry/registry.ts';
+import { findKeyState, type Grant, keyField, noteKeyUse } from '../../catalog/key-state.ts';
+import { Failure } from '../../failure.ts';
+import type { Database } from '../../ports.ts';
+import { fencedByKey } from '../../records/key-fence.ts';
+import type { Pass } from '../../registry/pass.ts';
+import type { Registry } from '../../registry/registry.ts';
 import type { KnownKeys } from './known-keys.ts';
 
 /** What a key is asked about with. */

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { findByIdempotencyKey, insertChange } from '../catalog/changes.ts';
-import { assertApplicable, preflight } from '../catalog/preflight.ts';
-import type { PushPosition } from '../catalog/push-positions.ts';
-import { Failure } from '../failure.ts';
-import type { ChangeRequest } from '../plan/change-request.ts';
-import type { WorkspaceState } from '../plan/workspace-state.ts';
+import { findByIdempotencyKey, insertChange } from '../../catalog/changes.ts';
+import { assertApplicable, preflight } from '../../catalog/preflight.ts';
+import type { PushPosition } from '../../catalog/push-positions.ts';
+import { Failure } from '../../failure.ts';
+import type { ChangeRequest } from '../../plan/change-request.ts';
+import type { WorkspaceState } from '../../plan/workspace-state.ts';
+import { byOf } from '../access/by.ts';
+import { sightOf } from '../access/sight.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { idempotencyKey } from '../headers.ts';
 import { answerChange } from './answer-change.ts';
-import { byOf } from './by.ts';
-import type { EdgeEnv } from './edge.ts';
-import { idempotencyKey } from './headers.ts';
 import { nudgeMigrator } from './nudge-migrator.ts';
-import { sightOf } from './sight.ts';
 
 /** A wish for a change, as a route understood it. */
 export interface Submission {

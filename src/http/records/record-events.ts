@@ -5,12 +5,12 @@ import {
   type RecordEvent,
   readEvents,
   showPosition,
-} from '../catalog/events.ts';
-import { type PublishedModel, readModelsById } from '../catalog/published-models.ts';
-import { keyField } from '../definition/system-fields.ts';
-import { Failure } from '../failure.ts';
-import { parseFeedQuery, readPresent } from '../records/present-records.ts';
-import { streamEvents } from './event-stream.ts';
+} from '../../catalog/events.ts';
+import { type PublishedModel, readModelsById } from '../../catalog/published-models.ts';
+import { keyField } from '../../definition/system-fields.ts';
+import { Failure } from '../../failure.ts';
+import { parseFeedQuery, readPresent } from '../../records/present-records.ts';
+import { streamEvents } from '../event-stream.ts';
 import { queryOf, type RecordContext, reading } from './record-request.ts';
 
 type Records = ReadonlyMap<string, string | null>;

@@ -1,5 +1,5 @@
 /** What each route asks of whoever calls it: one list of all of them, so that none is forgotten. */
-import type { Scope } from '../catalog/key-state.ts';
+import type { Scope } from '../../catalog/key-state.ts';
 
 /** What a route asks of an API key. */
 export interface KeyAccess {

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
-import { readChangeNews } from '../catalog/changes.ts';
-import type { ChangeNews } from '../catalog/shown-change.ts';
-import { Failure } from '../failure.ts';
+import { readChangeNews } from '../../catalog/changes.ts';
+import type { ChangeNews } from '../../catalog/shown-change.ts';
+import { Failure } from '../../failure.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { streamEvents } from '../event-stream.ts';
 import { hasEnded, showChange } from './answer-change.ts';
-import type { EdgeEnv } from './edge.ts';
-import { streamEvents } from './event-stream.ts';
 
 /**
  * Server-sent events: the change as it is, and again whenever it has moved on, until it has ended. An event's id is

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import { Failure } from '../failure.ts';
-import { parseChangeRequest } from '../plan/parse-change-request.ts';
-import { isSigned } from '../webhooks/signature.ts';
-import { assertJson, parseJson } from './body.ts';
-import type { EdgeEnv } from './edge.ts';
+import { Failure } from '../../failure.ts';
+import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import { isSigned } from '../../webhooks/signature.ts';
+import { assertJson, parseJson } from '../body.ts';
+import { submitChange } from '../changes/submit-change.ts';
+import type { EdgeEnv } from '../edge.ts';
 import type { Receiver } from './receive-webhook.ts';
-import { submitChange } from './submit-change.ts';
 
 const TOLERANCE_SECONDS = 300;
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { HeadStoreError } from '../ports.ts';
-import type { EdgeEnv } from './edge.ts';
+import { HeadStoreError } from '../../ports.ts';
+import type { EdgeEnv } from '../edge.ts';
 
 /** Delay after which the sweep looks for a change whose message was lost. */
 const LOST_AFTER_MS = 60_000;

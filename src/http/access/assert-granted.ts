@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import { isChangeOf } from '../catalog/changes.ts';
-import type { Grant } from '../catalog/key-state.ts';
-import { findModelId } from '../catalog/model-ids.ts';
-import { isName } from '../definition/identifiers.ts';
-import { Failure } from '../failure.ts';
-import type { Related } from '../model/related.ts';
+import { isChangeOf } from '../../catalog/changes.ts';
+import type { Grant } from '../../catalog/key-state.ts';
+import { findModelId } from '../../catalog/model-ids.ts';
+import { isName } from '../../definition/identifiers.ts';
+import { Failure } from '../../failure.ts';
+import type { Related } from '../../model/related.ts';
+import type { EdgeEnv } from '../edge.ts';
 import type { KeyAccess } from './access.ts';
-import type { EdgeEnv } from './edge.ts';
 
 /** Throws `insufficient_scope` where a key may not use a route. */
 export async function assertGranted(c: Context<EdgeEnv>, grant: Grant, access: KeyAccess): Promise<void> {

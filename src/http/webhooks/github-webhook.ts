@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { movePush, type PushPosition, readFollowed } from '../catalog/push-positions.ts';
-import { Failure } from '../failure.ts';
-import { withOpenRenames } from '../plan/open-renames.ts';
-import { parseChangeRequest } from '../plan/parse-change-request.ts';
-import { type Push, parsePush } from '../webhooks/github-push.ts';
-import { isSignedByGitHub } from '../webhooks/signature.ts';
-import { assertJson, parseJson } from './body.ts';
-import type { EdgeEnv } from './edge.ts';
+import { movePush, type PushPosition, readFollowed } from '../../catalog/push-positions.ts';
+import { Failure } from '../../failure.ts';
+import { withOpenRenames } from '../../plan/open-renames.ts';
+import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import { type Push, parsePush } from '../../webhooks/github-push.ts';
+import { isSignedByGitHub } from '../../webhooks/signature.ts';
+import { assertJson, parseJson } from '../body.ts';
+import { answerRepeated, overtaken, submitChange } from '../changes/submit-change.ts';
+import type { EdgeEnv } from '../edge.ts';
 import { type PushedDefinitions, readPushedDefinitions } from './pushed-definitions.ts';
 import type { Outcome, Receiver } from './receive-webhook.ts';
-import { answerRepeated, overtaken, submitChange } from './submit-change.ts';
 
 /**
  * Pushes to a repository of definitions. GitHub signs the body alone: neither a time nor the id of the delivery. So it is

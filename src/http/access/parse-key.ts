@@ -1,6 +1,6 @@
-import { isScope, SCOPES, type Scope } from '../catalog/key-state.ts';
-import { isName } from '../definition/identifiers.ts';
-import { Failure, type Finding } from '../failure.ts';
+import { isScope, SCOPES, type Scope } from '../../catalog/key-state.ts';
+import { isName } from '../../definition/identifiers.ts';
+import { Failure, type Finding } from '../../failure.ts';
 
 /** What a client wants a key to be. */
 export interface AskedKey {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import { Failure } from '../failure.ts';
-import { parseChangeRequest } from '../plan/parse-change-request.ts';
-import type { EdgeEnv } from './edge.ts';
+import { Failure } from '../../failure.ts';
+import { parseChangeRequest } from '../../plan/parse-change-request.ts';
+import type { EdgeEnv } from '../edge.ts';
 import { submitChange } from './submit-change.ts';
 import { withoutPrefix } from './without-prefix.ts';
 

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import type { ChangeStatus } from '../catalog/change.ts';
-import { readChange, readStatus } from '../catalog/changes.ts';
-import type { ShownChange } from '../catalog/shown-change.ts';
-import type { EdgeEnv } from './edge.ts';
-import { preferredWait, setModelHash } from './headers.ts';
-import { problemOf } from './problems.ts';
-import { withoutSamples } from './without-samples.ts';
+import type { ChangeStatus } from '../../catalog/change.ts';
+import { readChange, readStatus } from '../../catalog/changes.ts';
+import type { ShownChange } from '../../catalog/shown-change.ts';
+import { withoutSamples } from '../access/without-samples.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { preferredWait, setModelHash } from '../headers.ts';
+import { problemOf } from '../problems.ts';
 
 const FIRST_POLL_MS = 25;
 const MAX_POLL_MS = 250;

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import { noteReceived } from '../catalog/received-webhooks.ts';
-import { keepRefusal, takeDelivery, type WebhookSource } from '../catalog/webhook-ids.ts';
-import { isWorkspaceSlug } from '../definition/identifiers.ts';
-import { Failure } from '../failure.ts';
-import { readBytes } from './body.ts';
-import type { EdgeEnv } from './edge.ts';
-import { failureOf, PROBLEMS } from './problems.ts';
+import { noteReceived } from '../../catalog/received-webhooks.ts';
+import { keepRefusal, takeDelivery, type WebhookSource } from '../../catalog/webhook-ids.ts';
+import { isWorkspaceSlug } from '../../definition/identifiers.ts';
+import { Failure } from '../../failure.ts';
+import { readBytes } from '../body.ts';
+import type { EdgeEnv } from '../edge.ts';
+import { failureOf, PROBLEMS } from '../problems.ts';
 
 /** A delivery whose signature is valid. */
 export interface SignedDelivery {

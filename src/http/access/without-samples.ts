@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { EdgeEnv } from './edge.ts';
+import type { EdgeEnv } from '../edge.ts';
 
 /** What is shown of checks, without the values of records that they found, for a key that may not read records. */
 export function withoutSamples<T>(c: Context<EdgeEnv>, shown: T): T {

@@ -1,8 +1,8 @@
-import { Failure } from '../failure.ts';
-import type { Repository } from '../ports.ts';
-import { readDefinitionFile } from '../webhooks/definition-file.ts';
-import { definitionFiles, type Push } from '../webhooks/github-push.ts';
-import type { GitHubWebhooks } from './edge.ts';
+import { Failure } from '../../failure.ts';
+import type { Repository } from '../../ports.ts';
+import { readDefinitionFile } from '../../webhooks/definition-file.ts';
+import { definitionFiles, type Push } from '../../webhooks/github-push.ts';
+import type { GitHubWebhooks } from '../edge.ts';
 
 /** Requests to GitHub at once: a Worker may have six under way. */
 const AT_ONCE = 5;

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { findKeyState, grantOf } from '../catalog/key-state.ts';
-import { Failure } from '../failure.ts';
+import { findKeyState, grantOf } from '../../catalog/key-state.ts';
+import { Failure } from '../../failure.ts';
+import { answeringRoute } from '../answering-route.ts';
+import type { EdgeEnv } from '../edge.ts';
 import { ACCESS, type Access } from './access.ts';
-import { answeringRoute } from './answering-route.ts';
 import { hashKey, isKey } from './api-key.ts';
 import { assertGranted } from './assert-granted.ts';
-import type { EdgeEnv } from './edge.ts';
 import { invalidToken, PresentedKey } from './presented-key.ts';
 
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { Failure } from '../failure.ts';
-import type { EdgeEnv } from './edge.ts';
+import { Failure } from '../../failure.ts';
+import type { EdgeEnv } from '../edge.ts';
 
 const CONTENT_TYPES = {
   csv: /^(text\/(csv|tab-separated-values)|application\/csv)\b/i,
