@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/catalog/schema.ts',
+  schema: './src/catalog/schema/*.ts',
   out: './migrations',
   schemaFilter: ['remodel'],
 });
