@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../definition/field-type.ts';
 import { empty, json, operation, page } from './operation.ts';
-import { parameterRef } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 
 /** The addresses of what administers a workspace. */
@@ -18,13 +18,13 @@ export function administrationPaths(base: string): Readonly<Record<string, JsonS
         id: 'createKey',
         tag: 'Administration',
         summary: 'Make an API key',
-        parameters: [parameterRef('idempotencyKey')],
+        parameters: parameters('idempotencyKey'),
         body: schemaRef('KeyInput'),
         answers: { 201: made },
       }),
     },
     [`${base}/keys/{id}`]: {
-      parameters: [parameterRef('keyId')],
+      parameters: parameters('keyId'),
       get: operation({
         id: 'getKey',
         tag: 'Administration',
@@ -39,7 +39,7 @@ export function administrationPaths(base: string): Readonly<Record<string, JsonS
       }),
     },
     [`${base}/keys/{id}/rotate`]: {
-      parameters: [parameterRef('keyId')],
+      parameters: parameters('keyId'),
       post: operation({
         id: 'rotateKey',
         tag: 'Administration',
@@ -54,9 +54,7 @@ export function administrationPaths(base: string): Readonly<Record<string, JsonS
         id: 'listActs',
         tag: 'Administration',
         summary: 'What was done to the workspace and in it, by whom, newest first',
-        parameters: (['changesLimit', 'changesCursor', 'auditAction', 'auditActor'] as const).map(
-          parameterRef,
-        ),
+        parameters: parameters('changesLimit', 'changesCursor', 'auditAction', 'auditActor'),
         answers: { 200: json('A page of acts.', page(schemaRef('Act'))) },
       }),
     },

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../definition/field-type.ts';
 import { json, operation, page } from './operation.ts';
-import { parameterRef } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 
 const TEXT = { type: 'string' } as const;
@@ -179,7 +179,7 @@ export function databasePaths(base: string): Readonly<Record<string, JsonSchema>
         summary: 'Make models of tables that are there: of one, or of all in a schema',
         description:
           'With `plan` it shows the definitions, what they do not say, and the plan, and changes nothing.',
-        parameters: [parameterRef('onlyPlan'), parameterRef('preferWait'), parameterRef('idempotencyKey')],
+        parameters: parameters('onlyPlan', 'preferWait', 'idempotencyKey'),
         body: schemaRef('Adoption'),
         answers: {
           200: json(
@@ -195,7 +195,7 @@ export function databasePaths(base: string): Readonly<Record<string, JsonSchema>
       }),
     },
     [`${base}/database/tables/{table}`]: {
-      parameters: [parameterRef('table')],
+      parameters: parameters('table'),
       get: operation({
         id: 'getTable',
         tag: 'Database',

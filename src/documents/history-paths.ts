@@ -1,10 +1,8 @@
 import type { JsonSchema } from '../definition/field-type.ts';
+import { UNDER_WAY, WAITED } from './answers.ts';
 import { empty, json, operation, page } from './operation.ts';
-import { type ParameterName, parameterRef } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
-import { UNDER_WAY, WAITED } from './system-paths.ts';
-
-const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
 
 /** The addresses of ways back: to a version, and from the trash. */
 export function historyPaths(base: string): Readonly<Record<string, JsonSchema>> {

@@ -245,8 +245,9 @@ export const PARAMETERS = {
 
 export type ParameterName = keyof typeof PARAMETERS;
 
-export function parameterRef(name: ParameterName): JsonSchema {
-  return { $ref: `#/components/parameters/${name}` };
+/** What an operation says of the parameters that it takes. */
+export function parameters(...names: readonly ParameterName[]): readonly JsonSchema[] {
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
 /** The filter of a model, in both of its forms. */

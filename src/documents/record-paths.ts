@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/definition.ts';
 import type { JsonSchema } from '../definition/field-type.ts';
 import { content, empty, json, operation, page } from './operation.ts';
-import { type ParameterName, parameterRef } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 
 const AFFECTED = { type: 'integer', minimum: 0 } as const;
@@ -48,7 +48,6 @@ export function recordPaths(base: string, { name, key }: Definition): Readonly<R
   const nested = schemaRef(`${name}.nested`);
   const patch = schemaRef(`${name}.patch`);
   const filter = { $ref: `#/components/parameters/${name}.filter` };
-  const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
   const list = (schema: JsonSchema) => ({
     type: 'object',
     properties: { data: { type: 'array', items: schema } },

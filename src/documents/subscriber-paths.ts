@@ -1,9 +1,8 @@
 import type { JsonSchema } from '../definition/field-type.ts';
 import { empty, json, operation, page } from './operation.ts';
-import { type ParameterName, parameterRef } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 
-const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
 const SUBSCRIBER = schemaRef('Subscriber');
 const WITH_SECRET = schemaRef('SubscriberWithSecret');
 

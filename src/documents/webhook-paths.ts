@@ -1,11 +1,9 @@
 import type { JsonSchema } from '../definition/field-type.ts';
+import { UNDER_WAY, WAITED } from './answers.ts';
 import { json, operation, page } from './operation.ts';
-import { type ParameterName, parameterRef } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { schemaRef } from './record-schemas.ts';
 import { subscriberPaths } from './subscriber-paths.ts';
-import { UNDER_WAY, WAITED } from './system-paths.ts';
-
-const parameters = (...names: readonly ParameterName[]) => names.map(parameterRef);
 
 function signature(name: string, description: string, pattern: string): JsonSchema {
   return { name, in: 'header', required: true, description, schema: { type: 'string', pattern } };
