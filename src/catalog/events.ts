@@ -76,7 +76,10 @@ export async function readEvents(
       e.record_id,
       to_json(e.at) #>> '{}' as at
     from (select pg_current_snapshot() as snapshot) as now
-    left join remodel.models m on m.id = ${modelId} and m.status = 'published'
+    left join (
+      remodel.models m
+      join remodel.workspaces w on w.id = m.workspace_id and w.trashed_at is null
+    ) on m.id = ${modelId} and m.status = 'published'
     left join lateral (
       select e.xid, e.n, e.op, e.record_id, e.at
       from remodel.events e

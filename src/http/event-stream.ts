@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import type { Database } from '../ports.ts';
 import type { EdgeEnv } from './edge.ts';
+import { failureOf } from './problems.ts';
 
 const MAX_PAUSE_MS = 2500;
 const HEARTBEAT_MS = 15_000;
@@ -16,10 +18,19 @@ export interface EventStream {
   /** The pause after something was sent; each that brings nothing is followed by a longer one. */
   readonly firstPauseMs: number;
   readonly maxTurns: number;
-  /** Looks once for what is new, and sends it. `more`: there is more at once; `end`: there will be nothing more. */
+  /**
+   * Looks once for what is new, and sends it. `more`: there is more at once; `end`: there will be nothing more. What it
+   * fails of ends the stream as well: the client comes again, and is answered why.
+   */
   readonly turn: (send: (text: string) => Promise<void>) => Promise<'sent' | 'nothing' | 'more' | 'end'>;
   /** What is sent where nothing was for long. */
   readonly heartbeat: () => string;
+}
+
+/** Where a stream looks for what is new: a key that it was opened with is asked for each time. */
+export function watchedDatabase(c: Context<EdgeEnv>): Database {
+  const { database } = c.env.edge;
+  return c.get('key')?.watched(database) ?? database;
 }
 
 /** An answer that goes on until its end, the client's, or that of its time; then the client comes again. */
@@ -36,7 +47,7 @@ export function streamEvents(c: Context<EdgeEnv>, events: EventStream): Response
     };
     await send(`retry: ${RETRY_MS}\n\n`);
     for (let turns = 1; !stream.aborted; turns++) {
-      const outcome = await turn(send);
+      const outcome = await turn(send).catch(endOfFailure);
       if (outcome === 'end' || turns === maxTurns) return;
       if (outcome === 'sent' || outcome === 'more') pause = firstPauseMs;
       if (Date.now() - quietSince >= HEARTBEAT_MS) await send(heartbeat());
@@ -46,4 +57,9 @@ export function streamEvents(c: Context<EdgeEnv>, events: EventStream): Response
       pause = Math.min(pause * 1.5, MAX_PAUSE_MS);
     }
   });
+}
+
+function endOfFailure(error: unknown): 'end' {
+  if (failureOf(error)) return 'end';
+  throw error;
 }

@@ -16,3 +16,17 @@ export function fencedByKey(database: Database, hash: string, passed: () => void
     },
   };
 }
+
+/**
+ * A database that asks for the key ahead of each statement, of which every one is a query: for what goes on asking
+ * behind the answer to a request.
+ */
+export function watchedByKey(database: Database, hash: string): Database {
+  return {
+    query: ({ text, params }) =>
+      database.query({
+        text: `select watched.* from (${text}) as watched where remodel.assert_key($${params.length + 1})`,
+        params: [...params, hash],
+      }),
+  };
+}

@@ -47,8 +47,17 @@ export class InProcess implements Edge {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const request = new Request(new URL(path, 'http://remodel.test'), requestInit(method, body, headers));
-    return readAnswer(await this.#app.fetch(request, { edge: this.#edge }, NOBODY_WAITS));
+    return readAnswer(await this.#fetch(path, requestInit(method, body, headers)));
+  }
+
+  /** An answer that is read while it is being written. */
+  open(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.#fetch(path, requestInit('GET', undefined, headers));
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const request = new Request(new URL(path, 'http://remodel.test'), init);
+    return this.#app.fetch(request, { edge: this.#edge }, NOBODY_WAITS);
   }
 
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> {

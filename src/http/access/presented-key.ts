@@ -1,7 +1,7 @@
 import { findKeyState, type Grant, keyField, noteKeyUse } from '../../catalog/key-state.ts';
 import { Failure } from '../../failure.ts';
 import type { Database } from '../../ports.ts';
-import { fencedByKey } from '../../records/key-fence.ts';
+import { fencedByKey, watchedByKey } from '../../records/key-fence.ts';
 import type { Pass } from '../../registry/pass.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { KnownKeys } from './known-keys.ts';
@@ -63,6 +63,11 @@ export class PresentedKey implements Pass {
     return fencedByKey(database, this.#hash, () => {
       this.#isProven = true;
     });
+  }
+
+  /** A database for what goes on behind the answer: each of its queries fails once the key is no longer valid. */
+  watched(database: Database): Database {
+    return watchedByKey(database, this.#hash);
   }
 
   /** To be called once a minute and isolate; nobody waits for it. */

@@ -3,7 +3,7 @@ import { readChangeNews } from '../../catalog/changes.ts';
 import type { ChangeNews } from '../../catalog/shown-change.ts';
 import { Failure } from '../../failure.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { streamEvents } from '../event-stream.ts';
+import { streamEvents, watchedDatabase } from '../event-stream.ts';
 import { hasEnded, showChange } from './answer-change.ts';
 
 /**
@@ -12,7 +12,7 @@ import { hasEnded, showChange } from './answer-change.ts';
  * which tells it to stay away, where nothing will.
  */
 export async function changeEvents(c: Context<EdgeEnv>, workspace: string, id: string): Promise<Response> {
-  const { database } = c.env.edge;
+  const database = watchedDatabase(c);
   const first = await readChangeNews(database, workspace, id, null);
   if (!first) throw new Failure('unknown_change', `there is no change ${id}`);
   const isKnown = c.req.header('Last-Event-ID') === String(first.revision);

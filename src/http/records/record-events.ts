@@ -10,7 +10,7 @@ import { type PublishedModel, readModelsById } from '../../catalog/published-mod
 import { keyField } from '../../definition/system-fields.ts';
 import { Failure } from '../../failure.ts';
 import { parseFeedQuery, readPresent } from '../../records/present-records.ts';
-import { streamEvents } from '../event-stream.ts';
+import { streamEvents, watchedDatabase } from '../event-stream.ts';
 import { queryOf, type RecordContext, reading } from './record-request.ts';
 
 type Records = ReadonlyMap<string, string | null>;
@@ -22,6 +22,7 @@ type Records = ReadonlyMap<string, string | null>;
  */
 export async function recordEvents(c: RecordContext): Promise<Response> {
   const { database, registry } = c.env.edge;
+  const watched = watchedDatabase(c);
   const workspace = c.req.param('ws') ?? '';
   const params = queryOf(c);
   const asked = askedPosition(c, params);
@@ -76,7 +77,7 @@ export async function recordEvents(c: RecordContext): Promise<Response> {
   });
 
   function pageOf({ definition }: PublishedModel, after: Position): Promise<EventPage> {
-    return readEvents(database, definition.id, keyField(definition).column, after);
+    return readEvents(watched, definition.id, keyField(definition).column, after);
   }
 }
 

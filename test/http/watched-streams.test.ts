@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nextEvent, readEvents } from '../stack/events.ts';
+import { hasSql } from '../stack/hold.ts';
+import { InProcess } from '../stack/in-process.ts';
+
+let system: InProcess;
+let waiting: string;
+beforeAll(async () => {
+  system = await InProcess.start();
+  await system.request('PUT', '/v1/main/models/movie', { fields: [] });
+  await system.deliverAll();
+  // Nobody delivers its message: its stream goes on.
+  const sent = await system.request('PUT', '/v1/main/models/person', { fields: [] });
+  waiting = `/v1/main/changes/${sent.body.id}/events`;
+});
+afterAll(() => system.stop());
+
+const RECORDS = '/v1/main/records/movie/events';
+
+async function made(more: object = {}): Promise<{ readonly id: string; readonly key: string }> {
+  const body = { label: 'a key', scopes: ['records:read', 'models:read'], ...more };
+  return (await system.request('POST', '/v1/main/keys', body)).body;
+}
+
+/** A stream that was opened with a key, and has sent its first event. */
+async function opened(path: string, key: string) {
+  const response = await system.open(path, { Authorization: `Bearer ${key}` });
+  expect(response.status).toBe(200);
+  const events = readEvents(response);
+  await nextEvent(events, () => true);
+  return { ends: async () => expect((await events.next()).done).toBe(true) };
+}
+
+describe('a stream of events ends, though nothing happens,', () => {
+  test.each([RECORDS, 'the change that waits'])('with the key that it was opened with: %s', async (path) => {
+    const { id, key } = await made();
+    const { ends } = await opened(path === RECORDS ? RECORDS : waiting, key);
+    system.parts.traffic.clear();
+    await system.request('DELETE', `/v1/main/keys/${id}`);
+    await ends();
+    const polls = system.parts.traffic.entries.filter((entry) => hasSql(entry, 'remodel.assert_key'));
+    expect(polls.length).toBeGreaterThan(0);
+    expect(
+      polls.every((entry) => hasSql(entry, path === RECORDS ? 'remodel.events' : 'remodel.changes')),
+    ).toBe(true);
+  });
+
+  test('at the time at which its key does', async () => {
+    const { id, key } = await made({ expiresAt: '2100-01-01T00:00:00Z' });
+    const { ends } = await opened(RECORDS, key);
+    await system.parts.sql('update remodel.keys set expires_at = now() where id = $1', [id]);
+    await ends();
+  });
+
+  test('with its workspace', async () => {
+    await system.request('POST', '/v1/workspaces', { slug: 'acme' });
+    await system.request('PUT', '/v1/acme/models/movie', { fields: [] });
+    await system.deliverAll();
+    const response = await system.open('/v1/acme/records/movie/events');
+    const events = readEvents(response);
+    await nextEvent(events, () => true);
+    await system.request('DELETE', '/v1/workspaces/acme');
+    expect((await events.next()).done).toBe(true);
+  });
+});
