@@ -5,13 +5,14 @@ import { viewSchema } from '../definition/physical-names.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { Difference } from '../plan/drift/difference.ts';
 import { differencesOf } from '../plan/drift/differences.ts';
-import type { FoundModel } from '../plan/drift/found-model.ts';
+import type { FoundModel, Made } from '../plan/drift/found-model.ts';
 import { SCHEMA_MARK } from '../plan/view.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { readAllModels } from './all-models.ts';
 import { text, textOrNull } from './columns.ts';
 import { readTables } from './database-tables.ts';
+import { findMade } from './find-made.ts';
 
 interface Drift {
   readonly differences: readonly Difference[];
@@ -32,6 +33,7 @@ export async function readDrift(database: Database, workspace: string): Promise<
   const tables = (
     await Promise.all(schemas.map((schema) => readTables(database, workspace, 'all', { schema })))
   ).flat();
+  const made = await findMade(database, schemas);
   const after = await readOpen(database, workspace);
   const isStill = (name: string) =>
     !before.names.has(name) && !after.names.has(name) && before.seq === after.seq;
@@ -40,7 +42,9 @@ export async function readDrift(database: Database, workspace: string): Promise<
     models.find(({ definition }) => definition.id === id)?.definition.table ?? '';
   const found = models
     .filter(({ name }) => isStill(name))
-    .map(({ definition }) => foundModel(workspace, definition, byName, before.hasViews));
+    .map(({ definition }) =>
+      foundModel(workspace, definition, { tables: byName, made, hasViews: before.hasViews }),
+    );
   const definitions = new Map(models.map(({ definition }) => [definition.id, definition]));
   const differences = found.flatMap((one) => {
     const definition = definitions.get(one.modelId);
@@ -52,16 +56,28 @@ export async function readDrift(database: Database, workspace: string): Promise<
 function foundModel(
   workspace: string,
   definition: Definition,
-  tables: ReadonlyMap<string, FoundTable>,
-  hasViews: boolean,
+  {
+    tables,
+    made,
+    hasViews,
+  }: {
+    readonly tables: ReadonlyMap<string, FoundTable>;
+    readonly made: ReadonlyMap<string, Made>;
+    readonly hasViews: boolean;
+  },
 ): FoundModel {
   const schema = schemaOf(workspace, definition);
+  const table = `${schema}.${definition.table}`;
+  const view = `${viewSchema(workspace)}.${definition.name}`;
+  const [madeTable, madeView] = [made.get(table), made.get(view)];
   return {
     modelId: definition.id,
     name: definition.name,
-    table: tables.get(`${schema}.${definition.table}`) ?? null,
-    view: tables.get(`${viewSchema(workspace)}.${definition.name}`) ?? null,
+    table: tables.get(table) ?? null,
+    view: tables.get(view) ?? null,
     hasViews,
+    ...(madeTable ? { madeTable } : {}),
+    ...(madeView ? { madeView } : {}),
     links: definition.fields.flatMap(({ column }) => (tables.has(`${schema}.${column}`) ? [column] : [])),
   };
 }

@@ -22,13 +22,13 @@ import { type DropNotNull, dropNotNull } from './steps/drop-not-null.ts';
 import { type DropPair, dropPair } from './steps/drop-pair.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
-import { type DropView, dropView } from './steps/drop-view.ts';
 import { type FillList, fillList } from './steps/fill-list.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
 import { type PruneLinks, pruneLinks } from './steps/prune-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
+import { type ReplaceView, replaceView } from './steps/replace-view.ts';
 import { type RestoreColumn, restoreColumn } from './steps/restore-column.ts';
 import { type RestoreTable, restoreTable } from './steps/restore-table.ts';
 import { type SetAside, setAside } from './steps/set-aside.ts';
@@ -78,13 +78,13 @@ export type Step =
   | DropPair
   | DropShadow
   | DropUniqueIndex
-  | DropView
   | FillList
   | MirrorLinks
   | NoteByKey
   | PruneLinks
   | Publish
   | ReleaseNames
+  | ReplaceView
   | RestoreColumn
   | RestoreTable
   | SetAside
@@ -128,13 +128,13 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropPair,
   dropShadow,
   dropUniqueIndex,
-  dropView,
   fillList,
   mirrorLinks,
   noteByKey,
   pruneLinks,
   publish,
   releaseNames,
+  replaceView,
   restoreColumn,
   restoreTable,
   setAside,

@@ -13,9 +13,13 @@ import { quoteTable } from './steps/table-sql.ts';
  * where what lies in the trash still stands.
  */
 export function createView(slug: string, definition: Definition): string {
+  const view = quoteTable({ schema: viewSchema(slug), table: definition.name });
+  return `create view ${view} as\n${viewQuery(slug, definition)}`;
+}
+
+/** What the view selects. */
+export function viewQuery(slug: string, definition: Definition): string {
   const dataSchema = schemaOf(slug, definition);
-  const schema = viewSchema(slug);
-  const view = quoteTable({ schema, table: definition.name });
   const columns = [
     ...[...systemFields(definition), ...definition.fields].map((field) => {
       const { column, name } = field;
@@ -26,7 +30,7 @@ export function createView(slug: string, definition: Definition): string {
     }),
   ];
   const table = quoteTable({ schema: dataSchema, table: definition.table });
-  return `create view ${view} as\nselect\n  ${columns.join(',\n  ')}\nfrom ${table} as t`;
+  return `select\n  ${columns.join(',\n  ')}\nfrom ${table} as t`;
 }
 
 /** A list of references as an array of keys. */

@@ -260,6 +260,42 @@ describe('drift', () => {
     expect((await model()).code).toBe('unknown_model');
   });
 
+  test('is a view that reads something else, or belongs to another, whose readers keep it', async () => {
+    const [{ body: text } = {}] = await sql(`select pg_get_viewdef('main.person'::regclass) as body`);
+    const read = async () => (await sql('select name from main.person')).length;
+    const all = await read();
+    expect(all).toBeGreaterThan(0);
+    await sql(`create view public.readers as select name from main.person`);
+    await sql(`create role analyst; grant select on main.person to analyst`);
+    await sql(`create or replace view main.person as ${String(text).replace(';', ' where false')}`);
+    expect([await kinds(), await read()]).toEqual([['viewChanged person'], 0]);
+    expect((await repair('catalog')).destructive).toBe(false);
+    expect(await read()).toBe(all);
+    expect(await sql('select name from public.readers')).toHaveLength(all);
+    expect(await sql(`select has_table_privilege('analyst', 'main.person', 'select') as may`)).toEqual([
+      { may: true },
+    ]);
+    // What says the same in other words is no difference, nor is what came out of a dump.
+    await sql(`create or replace view main.person as ${text}`);
+    expect(await drift()).toEqual([]);
+    // With the columns of another, and nobody who reads it.
+    await sql(`drop view public.readers`);
+    await sql(`alter view main.person rename column name to called`);
+    await repair('catalog');
+    expect(await read()).toBe(all);
+
+    await sql(`alter view main.person owner to analyst`);
+    expect(await drift()).toMatchObject([
+      { kind: 'viewBlocked', repairs: [], message: expect.stringContaining('analyst') },
+    ]);
+    await sql(`alter view main.person owner to remodel_migrator`);
+    await sql(`alter table main_data.person owner to analyst`);
+    const [blocked] = await drift();
+    expect(blocked).toMatchObject({ kind: 'tableBlocked', repairs: [] });
+    await sql(String(blocked?.message.split(': run ')[1]));
+    expect(await drift()).toEqual([]);
+  });
+
   test('is repaired by what is there: an id of before is known no more', async () => {
     await sql('alter table main_data.person add column other integer');
     const [one] = await drift();

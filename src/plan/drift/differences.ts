@@ -1,14 +1,15 @@
 import { schemaOf } from '../../definition/adopted.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { hasJoinTable } from '../../definition/join-table.ts';
-import { keyField, systemFields } from '../../definition/system-fields.ts';
+import { keyField } from '../../definition/system-fields.ts';
 import { createModelSteps } from '../plan-model.ts';
-import { readMark } from '../view.ts';
+import { quoteTable } from '../steps/table-sql.ts';
 import { withoutFields } from './as-found.ts';
 import { columnDifferences } from './column-differences.ts';
 import { type Difference, difference } from './difference.ts';
 import type { FoundModel } from './found-model.ts';
 import { ruleDifferences } from './rule-differences.ts';
+import { viewDifferences } from './view-differences.ts';
 
 const TRIGGERS = ['insert', 'update', 'delete'].map((operation) => `remodel_event_${operation}`);
 
@@ -25,11 +26,20 @@ export function differencesOf(
   // A view that reads all columns is told of once they are there.
   const isWhole = columns.every(({ kind }) => kind !== 'columnMissing' && kind !== 'listMissing');
   return [
+    ...strangerDifferences(model, found),
     ...columns,
     ...ruleDifferences(model, table, tableOf),
     ...feedDifferences(model, found),
     ...(isWhole ? viewDifferences(slug, model, found) : []),
   ];
+}
+
+/** A table that no change can touch. */
+function strangerDifferences(model: Definition, { table, madeTable }: FoundModel): readonly Difference[] {
+  if (!table || !madeTable?.strangeOwner) return [];
+  const name = quoteTable({ schema: table.schema, table: table.name });
+  const message = `the table of ${model.name} belongs to ${madeTable.strangeOwner}, so that no change can be made to it: run alter table ${name} owner to remodel_migrator`;
+  return [difference(model, 'tableBlocked', 'owner', message, {})];
 }
 
 function withoutTable(slug: string, model: Definition, { table, links }: FoundModel): Difference {
@@ -93,27 +103,4 @@ function feedDifferences(model: Definition, { table }: FoundModel): readonly Dif
     ],
   };
   return [difference(model, 'feedMissing', 'feed', message, { catalog: repair })];
-}
-
-/** The readable view, by its columns and by whose it is. */
-function viewDifferences(
-  slug: string,
-  model: Definition,
-  { view, hasViews }: FoundModel,
-): readonly Difference[] {
-  if (!hasViews) return [];
-  const name = `${slug}.${model.name}`;
-  const repairs = { catalog: { next: model, isRepublished: true } } as const;
-  if (!view) return [difference(model, 'viewMissing', 'view', `the view ${name} is gone`, repairs)];
-  if (readMark(view.comment)?.modelId !== model.id) {
-    const message = `${name} is not Remodel's, so that the model has no view: rename or drop it, and look again`;
-    return [difference(model, 'viewBlocked', 'view', message, {})];
-  }
-  const wanted = [...systemFields(model), ...model.fields].map((field) => field.name);
-  if (view.columns.map((column) => column.name).join() === wanted.join()) return [];
-  const message = `the columns of the view ${name} are not the fields of the model`;
-  const drop = { kind: 'dropView', phase: 'expand', model: model.name, columns: [] } as const;
-  const target = { schema: slug, table: model.name };
-  const catalog = { next: model, isRepublished: true as const, steps: () => [{ ...drop, target }] };
-  return [difference(model, 'viewChanged', 'view', message, { catalog })];
 }

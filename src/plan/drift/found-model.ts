@@ -13,4 +13,28 @@ export interface FoundModel {
   readonly hasViews: boolean;
   /** Those of its join tables that are there. */
   readonly links: readonly string[];
+  /** What is made of its table, and of its view; undefined where they are not there. */
+  readonly madeTable?: Made;
+  readonly madeView?: Made;
+}
+
+/** What somebody may have made of a relation of ours. */
+export interface Made {
+  /** Who owns it, where the migrator may not act as its owner; else null. */
+  readonly strangeOwner: string | null;
+  /** What a view selects, where it was written after its comment was; else null. */
+  readonly rewritten: string | null;
+  readonly triggers: readonly MadeTrigger[];
+}
+
+export interface MadeTrigger {
+  readonly name: string;
+  /** When it fires, in the bits of `pg_trigger.tgtype`. */
+  readonly type: number;
+  /** Whether it fires at all. */
+  readonly fires: boolean;
+  /** Its function, with the schema, what that does, and what it is given, in the escape format of `bytea`. */
+  readonly function: string;
+  readonly source: string;
+  readonly arguments: string;
 }
