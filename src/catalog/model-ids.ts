@@ -1,9 +1,10 @@
+import { Failure } from '../failure.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
 
 /** The ids of the published models that are called so now, by their names. */
-export async function findModelIds(
+async function findModelIds(
   database: Database,
   workspace: string,
   names: readonly string[],
@@ -18,6 +19,22 @@ export async function findModelIds(
       and h.name in (select json_array_elements_text(${names}::json))
   `);
   return new Map(rows.map((row) => [text(row, 'name'), text(row, 'model_id')]));
+}
+
+/** The same of names that stand in the list `models` of a body, each of which has to be there. Throws `validation_failed`. */
+export async function modelIdsOf(
+  database: Database,
+  workspace: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = await findModelIds(database, workspace, names);
+  const errors = names.flatMap((name, n) =>
+    ids.has(name)
+      ? []
+      : [{ path: `/models/${n}`, code: 'unknown_model', message: `there is no model ${name}` }],
+  );
+  if (errors.length > 0) throw new Failure('validation_failed', errors[0]?.message ?? '', { errors });
+  return ids;
 }
 
 /** The id of the published model of that name, or null. */

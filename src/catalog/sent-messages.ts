@@ -3,7 +3,7 @@ import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
 import { text } from './columns.ts';
-import { assertSubscriberId, unknownSubscriber } from './subscribers.ts';
+import { assertSubscriberId, unknownSubscriber } from './shown-subscriber.ts';
 
 export const MESSAGE_STATUSES = ['pending', 'delivered', 'dead'] as const;
 

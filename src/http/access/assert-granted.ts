@@ -71,7 +71,8 @@ export function limitedRelated(c: Context<EdgeEnv>, related: Related): Related {
   };
 }
 
-function ofOtherModels(name: string, scope: string | null): Failure {
+/** What a key that is limited to models is told of a model that is none of them. */
+export function ofOtherModels(name: string, scope: string | null): Failure {
   return new Failure('insufficient_scope', `this key is limited to other models than ${name}`, {
     data: scope === null ? {} : { scope },
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { keyField } from '../../catalog/key-state.ts';
 import { createKey, revokeKey, rotateKey } from '../../catalog/keys.ts';
-import { findModelIds } from '../../catalog/model-ids.ts';
+import { modelIdsOf } from '../../catalog/model-ids.ts';
 import { findKey, findKeyRequest, type KeptKey, listKeys, type ShownKey } from '../../catalog/shown-key.ts';
 import { Failure } from '../../failure.ts';
 import { hashKey, makeKey } from '../access/api-key.ts';
@@ -56,7 +56,8 @@ async function postKey(c: KeyContext): Promise<Response> {
     idempotencyKey: idempotencyKey(c),
     bodyHash: createHash('sha256').update(text).digest('hex'),
   };
-  const models = asked.models && (await idsOf(c, asked.models));
+  // What has the names of models is limited to them, whatever they will be called.
+  const models = asked.models && [...(await modelIdsOf(database, workspaceOf(c), asked.models)).values()];
   const key = makeKey();
   const wanted = { ...asked, id: crypto.randomUUID(), hash: hashKey(key), models };
   const kept = await createKey(database, workspaceOf(c), wanted, request, byOf(c));
@@ -74,18 +75,6 @@ async function postKey(c: KeyContext): Promise<Response> {
 
 function answerKey(c: KeyContext, shown: ShownKey, key: string | null): Response {
   return c.json({ ...shown, key }, 201, { Location: `/v1/${workspaceOf(c)}/keys/${shown.id}` });
-}
-
-/** What has the names of models is limited to them, whatever they will be called. Throws `validation_failed`. */
-async function idsOf(c: KeyContext, names: readonly string[]): Promise<readonly string[]> {
-  const ids = await findModelIds(c.env.edge.database, workspaceOf(c), names);
-  const errors = names.flatMap((name, n) =>
-    ids.has(name)
-      ? []
-      : [{ path: `/models/${n}`, code: 'unknown_model', message: `there is no model ${name}` }],
-  );
-  if (errors.length > 0) throw new Failure('validation_failed', errors[0]?.message ?? '', { errors });
-  return [...new Set(ids.values())];
 }
 
 /** A body that says nothing may be left out. */

@@ -1,18 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
+import { modelIdsOf } from '../../catalog/model-ids.ts';
 import { listMessages, MESSAGE_STATUSES, redeliver } from '../../catalog/sent-messages.ts';
+import {
+  findRequested,
+  findSubscriber,
+  listSubscribers,
+  type NamedModel,
+  type Subscriber,
+} from '../../catalog/shown-subscriber.ts';
 import {
   changeSubscriber,
   createSubscriber,
   deleteSubscriber,
-  findRequested,
-  findSubscriber,
-  listSubscribers,
   rotateSecret,
-  type Subscriber,
 } from '../../catalog/subscribers.ts';
 import { Failure } from '../../failure.ts';
 import { byOf } from '../access/by.ts';
+import { assertMayTell, mayTell } from '../access/may-tell.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
@@ -22,10 +27,23 @@ import { parseOverlap, parsePatch, parseSubscriber } from '../webhooks/parse-sub
 const workspaceOf = (c: Context<EdgeEnv>) => c.req.param('ws') ?? '';
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Who is told of changes and records by webhooks. A secret is answered once, when it is made. */
+/**
+ * Who is told of changes and records by webhooks. A secret is answered once, when it is made. A key sees and changes
+ * those that it might have made itself.
+ */
 export const subscribers = new Hono<EdgeEnv>()
+  .use('/:id/*', async (c, next) => {
+    if (c.get('key')) {
+      const { shown, models } = await findSubscriber(c.env.edge.database, workspaceOf(c), c.req.param('id'));
+      assertMayTell(c, shown.events, models);
+    }
+    await next();
+  })
   .get('/', async (c) => {
-    const data = await listSubscribers(c.env.edge.database, workspaceOf(c));
+    const all = await listSubscribers(c.env.edge.database, workspaceOf(c));
+    const data = all
+      .filter(({ shown, models }) => mayTell(c, shown.events, models))
+      .map(({ shown }) => shown);
     return c.json({ data, page: { limit: data.length, next: null } });
   })
   .post('/', async (c) => {
@@ -36,10 +54,18 @@ export const subscribers = new Hono<EdgeEnv>()
     const request = { idempotencyKey: idempotencyKey(c), bodyHash };
     const known = await findRequested(database, workspaceOf(c), request);
     if (known) return answerCreated(c, known, null);
+    const models = input.models && (await namedModels(c, input.models));
+    assertMayTell(c, input.events, models);
     const secret = newSecret();
-    const created = await createSubscriber(database, workspaceOf(c), input, secret, request, byOf(c));
+    const created = await createSubscriber(
+      database,
+      workspaceOf(c),
+      { ...input, models, secret },
+      request,
+      byOf(c),
+    );
     if (created) {
-      await errands.send({ subscriber: created.id });
+      await errands.send({ subscriber: created.shown.id });
       return answerCreated(c, created, secret);
     }
     // Another request with this key was quicker.
@@ -48,14 +74,21 @@ export const subscribers = new Hono<EdgeEnv>()
     throw new Failure('unknown_workspace', `there is no workspace ${workspaceOf(c)}`);
   })
   .get('/:id', async (c) =>
-    c.json(await findSubscriber(c.env.edge.database, workspaceOf(c), c.req.param('id'))),
+    c.json((await findSubscriber(c.env.edge.database, workspaceOf(c), c.req.param('id'))).shown),
   )
   .patch('/:id', async (c) => {
     const { database, errands, webhooks } = c.env.edge;
-    const patch = parsePatch((await readJson(c)).value, webhooks.addresses);
-    const changed = await changeSubscriber(database, workspaceOf(c), c.req.param('id'), patch, byOf(c));
-    await errands.send({ subscriber: changed.id });
-    return c.json(changed);
+    const id = c.req.param('id');
+    const { models: names, ...patch } = parsePatch((await readJson(c)).value, webhooks.addresses);
+    const models = names && (await namedModels(c, names));
+    if (c.get('key')) {
+      const before = await findSubscriber(database, workspaceOf(c), id);
+      assertMayTell(c, patch.events ?? before.shown.events, models === undefined ? before.models : models);
+    }
+    const change = { ...patch, ...(models === undefined ? {} : { models }) };
+    const { shown } = await changeSubscriber(database, workspaceOf(c), id, change, byOf(c));
+    await errands.send({ subscriber: shown.id });
+    return c.json(shown);
   })
   .delete('/:id', async (c) => {
     await deleteSubscriber(c.env.edge.database, workspaceOf(c), c.req.param('id'), byOf(c));
@@ -68,7 +101,7 @@ export const subscribers = new Hono<EdgeEnv>()
     const overlap = parseOverlap(hasBody ? (await readJson(c)).value : {});
     const secret = newSecret();
     await rotateSecret(database, workspaceOf(c), id, secret, overlap, byOf(c));
-    return c.json({ ...(await findSubscriber(database, workspaceOf(c), id)), secret });
+    return c.json({ ...(await findSubscriber(database, workspaceOf(c), id)).shown, secret });
   })
   .get('/:id/deliveries', async (c) => {
     const { limit, before } = pageQuery(c);
@@ -87,9 +120,16 @@ export const subscribers = new Hono<EdgeEnv>()
   });
 
 /** A request that is repeated is not told the secret again. */
-function answerCreated(c: Context<EdgeEnv>, subscriber: Subscriber, secret: string | null): Response {
-  const location = `/v1/${workspaceOf(c)}/webhooks/subscribers/${subscriber.id}`;
-  return c.json({ ...subscriber, secret }, 201, { Location: location });
+function answerCreated(c: Context<EdgeEnv>, { shown, models }: Subscriber, secret: string | null): Response {
+  assertMayTell(c, shown.events, models);
+  const location = `/v1/${workspaceOf(c)}/webhooks/subscribers/${shown.id}`;
+  return c.json({ ...shown, secret }, 201, { Location: location });
+}
+
+/** Throws `validation_failed`. */
+async function namedModels(c: Context<EdgeEnv>, names: readonly string[]): Promise<readonly NamedModel[]> {
+  const ids = await modelIdsOf(c.env.edge.database, workspaceOf(c), names);
+  return [...ids].map(([name, id]) => ({ id, name }));
 }
 
 function statusOf(text: string | undefined): (typeof MESSAGE_STATUSES)[number] | null {

@@ -1,8 +1,18 @@
 import * as v from 'valibot';
-import { EVENTS, type SubscriberInput, type SubscriberPatch } from '../../catalog/subscribers.ts';
+import { EVENTS, type SubscribedEvent } from '../../catalog/shown-subscriber.ts';
 import { isName } from '../../definition/identifiers.ts';
 import { Failure } from '../../failure.ts';
 import { type AddressRules, destinationOf } from '../../webhooks/outside-address.ts';
+
+/** What a client may say of a subscriber. `models`: names; null for all. */
+export interface SubscriberInput {
+  readonly url: string;
+  readonly events: readonly SubscribedEvent[];
+  readonly models: readonly string[] | null;
+}
+
+/** The same of one that is there, and whether it is to be told anything. */
+export type SubscriberPatch = Partial<SubscriberInput> & { readonly status?: 'active' | 'paused' };
 
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
 const DAY_SECONDS = 86_400;
