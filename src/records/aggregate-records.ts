@@ -1,3 +1,4 @@
+import { filterShape, filterValues } from '../definition/filter-shape.ts';
 import { filterSql } from '../definition/filter-sql.ts';
 import { quoteLiteral } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
@@ -6,7 +7,7 @@ import { type Database, DatabaseError } from '../ports.ts';
 import type { AggregateQuery, Column } from './aggregate-query.ts';
 import type { RecordPage } from './list-records.ts';
 import { Parameters } from './parameters.ts';
-import { targetOf } from './record-sql.ts';
+import { runShape, targetOf } from './record-sql.ts';
 
 /** The groups that a query asks for, in one statement. */
 export async function aggregateRecords(
@@ -14,7 +15,10 @@ export async function aggregateRecords(
   model: ModelClass,
   query: AggregateQuery,
 ): Promise<Omit<RecordPage, 'total'>> {
-  const rows = await database.query(aggregateStatement(model, query)).catch((error: unknown) => {
+  const shape = aggregateShape(query);
+  const text = () => aggregateText(model, query);
+  const asked = runShape(database, model, shape, text, aggregateParams(query));
+  const rows = await asked.catch((error: unknown) => {
     // Class 22, data exception: every value was checked, but what becomes of them may be too large for its type.
     if (error instanceof DatabaseError && error.sqlState.startsWith('22')) {
       throw new Failure('invalid_query', 'a sum or an average runs over; narrow the filter', {
@@ -30,7 +34,32 @@ export async function aggregateRecords(
   };
 }
 
-function aggregateStatement(model: ModelClass, query: AggregateQuery) {
+/** What of a query its text depends on, besides the class. */
+function aggregateShape({ groups, aggregates, filter, having, sort }: AggregateQuery): string {
+  const columns = (some: readonly Column[]) => some.map(({ name, sql }) => `${name} ${sql}`).join();
+  return [
+    'aggregate',
+    columns(groups),
+    columns(aggregates),
+    filter ? filterShape(filter) : '',
+    having ? filterShape(having) : '',
+
+    sort.map(({ column, descending }) => `${column.field.column}${descending ? ' desc' : ''}`).join(),
+  ].join('\n');
+}
+
+function aggregateParams({ filter, having, limit, offset }: AggregateQuery): readonly string[] {
+  return [
+    ...(filter ? filterValues(filter) : []),
+    ...(having ? filterValues(having) : []),
+    // One group more than was asked for tells that there is a next page.
+    String(limit + 1),
+    String(offset),
+  ];
+}
+
+/** The statement of groups, for all queries of one shape. */
+function aggregateText(model: ModelClass, query: AggregateQuery): string {
   const { groups, aggregates, filter, having, sort } = query;
   const parameters = new Parameters();
   const columns = [...groups, ...aggregates].map(({ sql, field }) => `${sql} as ${field.column}`);
@@ -42,8 +71,7 @@ function aggregateStatement(model: ModelClass, query: AggregateQuery) {
   const order = sort.map(({ column, descending }) => `g.${column.field.column}${descending ? ' desc' : ''}`);
   const limit = parameters.add(String(query.limit + 1), 'integer');
   const offset = parameters.add(String(query.offset), 'integer');
-  return {
-    text: `
+  return `
       select json_build_object(${membersOf(query).join(', ')})::text as record
       from (
         select ${columns.join(', ')}
@@ -54,9 +82,7 @@ function aggregateStatement(model: ModelClass, query: AggregateQuery) {
       ${kept}
       ${order.length > 0 ? `order by ${order.join(', ')}` : ''}
       limit ${limit}
-      offset ${offset}`,
-    params: parameters.values,
-  };
+      offset ${offset}`;
 }
 
 /** The values of groups by their names; those of a function under its name, by the field's. */

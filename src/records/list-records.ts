@@ -7,8 +7,8 @@ import { estimateTotal } from './estimate-total.ts';
 import { hasColumn } from './link-sql.ts';
 import { whereAll, whereMeant } from './list-conditions.ts';
 import type { ListQuery } from './list-query.ts';
-import { listParams, listShape } from './list-shape.ts';
 import type { Parameters } from './parameters.ts';
+import { meantParams, meantShape, selectionShape, sortShape } from './query-shape.ts';
 import { RECORD_JSON, targetOf, textOf } from './record-sql.ts';
 import type { Selection } from './selection.ts';
 import { selectedRow } from './selection-sql.ts';
@@ -53,6 +53,25 @@ export async function listRecords(
 
 function sortValues(row: Row, sort: readonly SortKey[]): readonly (string | null)[] {
   return sort.map((_, n) => row[`s${n}`] ?? null);
+}
+
+/** What of a query its text depends on, besides the class. */
+function listShape(query: ListQuery): string {
+  const { sort, selection, cursor, count } = query;
+  return [
+    'list',
+    meantShape(query),
+    sortShape(sort),
+    cursor?.values.map((value) => (value === null ? 'null' : 'value')).join() ?? '',
+    count === 'exact' ? 'count' : '',
+    selectionShape(selection),
+  ].join('\n');
+}
+
+function listParams(query: ListQuery): readonly string[] {
+  const after = query.cursor?.values.flatMap((value) => value ?? []) ?? [];
+  // One row more than was asked for tells that there is a next page.
+  return [...meantParams(query), ...after, String(query.limit + 1)];
 }
 
 /** The statement of a list, for all queries of one shape. */
