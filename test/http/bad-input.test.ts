@@ -1,34 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ACCESS } from '../../src/http/access/access.ts';
 import { createApp } from '../../src/http/app.ts';
 import { expectProblem } from '../records/problem.ts';
-import { everything, makeThings } from '../records/things.ts';
+import { bytes, DEEP, unharmedThings } from '../records/things.ts';
 import { change, operations } from '../stack/changes.ts';
-import { type System, startSystem } from '../stack/system.ts';
 
 const NOBODY = '00000000-0000-7000-8000-000000000000';
-const DEEP = `${'['.repeat(32_768)}${']'.repeat(32_768)}`;
 const field = (more: object) => ({ fields: [{ name: 'a', type: 'text', ...more }] });
-const bytes = (...parts: readonly (string | number)[]) =>
-  new Blob(
-    parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part) : part)),
-    { type: 'application/json' },
-  );
 
-let system: System;
-let before: unknown;
-
-beforeAll(async () => {
-  system = await startSystem();
-  await makeThings(system);
-});
-afterAll(() => system.stop());
-beforeEach(async () => {
-  before = await everything(system);
-});
-afterEach(async () => {
-  expect(await everything(system)).toEqual(before);
-});
+const system = unharmedThings();
 
 describe('a definition that cannot be', () => {
   test.each<[string, string, unknown, number, string, string?]>([
@@ -130,11 +110,11 @@ describe('a definition that cannot be', () => {
     ['no body', 'fresh', '', 400, 'invalid_json'],
     ['10 MB', 'fresh', { label: 'x'.repeat(10_000_000) }, 413, 'body_too_large'],
   ])('with %s is refused', async (_what, name, body, status, code, path) => {
-    expectProblem(await system.edge.request('PUT', `/v1/main/models/${name}`, body), status, code, path);
+    expectProblem(await system().edge.request('PUT', `/v1/main/models/${name}`, body), status, code, path);
   });
 
   test('that is sent as another type than JSON is refused', async () => {
-    const answer = await system.edge.request('PUT', '/v1/main/models/fresh', 'name: fresh', {
+    const answer = await system().edge.request('PUT', '/v1/main/models/fresh', 'name: fresh', {
       'Content-Type': 'text/yaml',
     });
     expectProblem(answer, 415, 'unsupported_media_type');
@@ -159,7 +139,7 @@ describe('a change that the data do not allow', () => {
       { kind: 'required', field: 'b', failing: 2 },
     ],
   ])('is refused for %s, with the number of rows and samples of them', async (_what, operation, check) => {
-    const answer = await change(system.edge, operations(operation));
+    const answer = await change(system().edge, operations(operation));
     expectProblem(answer, 422, 'preflight_failed');
     expect(answer.body.checks).toMatchObject([check]);
   });
@@ -167,7 +147,7 @@ describe('a change that the data do not allow', () => {
   test('is refused for a pattern that Postgres cannot build', async () => {
     const set = { pattern: '(?:(?:a{255}){255}){255}' };
     const answer = await change(
-      system.edge,
+      system().edge,
       operations({ op: 'alterField', model: 'thing', field: 'title', set }),
     );
     expectProblem(answer, 422, 'validation_failed', '/operations/0/set/pattern');
@@ -194,7 +174,7 @@ describe('a call without the right token', () => {
         'Basic dGVzdA==',
         'Bearer test-root-token-and-more',
       ]) {
-        const answer = await system.edge.request(method, address, method === 'GET' ? undefined : {}, {
+        const answer = await system().edge.request(method, address, method === 'GET' ? undefined : {}, {
           Authorization: token,
         });
         expectProblem(answer, 401, 'unauthorized');
@@ -207,26 +187,30 @@ describe('a call without the right token', () => {
 test.each(['audit?action=%00', 'audit?actor=a%00', 'changes?limit=%00'])(
   'NUL in a parameter of %s is refused',
   async (path) => {
-    expectProblem(await system.edge.get(`/v1/main/${path}`), 400, 'invalid_query');
+    expectProblem(await system().edge.get(`/v1/main/${path}`), 400, 'invalid_query');
   },
 );
 
 test('an address that is no text is that of no model, for a limited key too', async () => {
-  const [thing] = (await system.edge.get('/v1/main/models')).body.data;
-  const { body } = await system.edge.request('POST', '/v1/main/keys', {
+  const [thing] = (await system().edge.get('/v1/main/models')).body.data;
+  const { body } = await system().edge.request('POST', '/v1/main/keys', {
     label: 'limited',
     scopes: ['models:read', 'models:write'],
     models: [thing.name],
   });
   for (const name of ['%zz', '%ff', '%e0%a4%a']) {
     const Authorization = `Bearer ${body.key}`;
-    expectProblem(await system.edge.get(`/v1/main/models/${name}`, { Authorization }), 404, 'unknown_model');
+    expectProblem(
+      await system().edge.get(`/v1/main/models/${name}`, { Authorization }),
+      404,
+      'unknown_model',
+    );
   }
 });
 
 describe('the id of a request', () => {
   const idOf = async (path: string, asked?: string) => {
-    const { headers } = await system.edge.get(path, asked === undefined ? {} : { 'X-Request-Id': asked });
+    const { headers } = await system().edge.get(path, asked === undefined ? {} : { 'X-Request-Id': asked });
     return headers.get('X-Request-Id');
   };
 

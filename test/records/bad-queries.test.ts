@@ -1,25 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type System, startSystem } from '../stack/system.ts';
+import { describe, test } from 'vitest';
 import { expectProblem } from './problem.ts';
-import { everything, makeThings } from './things.ts';
+import { unharmedThings } from './things.ts';
 
 const NOBODY = '00000000-0000-7000-8000-000000000000';
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-let system: System;
-let before: unknown;
-
-beforeAll(async () => {
-  system = await startSystem();
-  await makeThings(system);
-});
-afterAll(() => system.stop());
-beforeEach(async () => {
-  before = await everything(system);
-});
-afterEach(async () => {
-  expect(await everything(system)).toEqual(before);
-});
+const system = unharmedThings();
 
 describe('a list that cannot be', () => {
   test.each(
@@ -61,7 +47,7 @@ describe('a list that cannot be', () => {
     ].map(([query = '', path = '']) => ({ start: query.slice(0, 60), query, path })),
   )('by ?$start is refused', async ({ query, path }) => {
     expectProblem(
-      await system.edge.get(`/v1/main/records/thing?${query}`),
+      await system().edge.get(`/v1/main/records/thing?${query}`),
       400,
       'invalid_query',
       path === '' ? undefined : path,

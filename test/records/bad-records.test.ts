@@ -1,30 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type System, startSystem } from '../stack/system.ts';
+import { describe, test } from 'vitest';
 import { expectProblem } from './problem.ts';
-import { everything, makeThings } from './things.ts';
+import { bytes, DEEP, unharmedThings } from './things.ts';
 
 const NOBODY = '00000000-0000-7000-8000-000000000000';
-const DEEP = `${'['.repeat(32_768)}${']'.repeat(32_768)}`;
-const bytes = (...parts: readonly (string | number)[]) =>
-  new Blob(
-    parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part) : part)),
-    { type: 'application/json' },
-  );
 
-let system: System;
-let before: unknown;
-
-beforeAll(async () => {
-  system = await startSystem();
-  await makeThings(system);
-});
-afterAll(() => system.stop());
-beforeEach(async () => {
-  before = await everything(system);
-});
-afterEach(async () => {
-  expect(await everything(system)).toEqual(before);
-});
+const system = unharmedThings();
 
 describe('a record that cannot be', () => {
   test.each<[string, unknown, number, string, string?]>([
@@ -83,7 +63,7 @@ describe('a record that cannot be', () => {
     ['null', 'null', 422, 'validation_failed', ''],
     ['10 MB', { extra: 'x'.repeat(10_000_000) }, 413, 'body_too_large'],
   ])('for it has %s is refused', async (_what, body, status, code, path) => {
-    expectProblem(await system.edge.request('POST', '/v1/main/records/thing', body), status, code, path);
+    expectProblem(await system().edge.request('POST', '/v1/main/records/thing', body), status, code, path);
   });
 
   test.each<[string, string, string, unknown]>([
@@ -94,7 +74,7 @@ describe('a record that cannot be', () => {
     ['another key than its body, a long number', 'row', '1', '{"id":9007199254740993}'],
   ])('replaced under %s is refused', async (_what, model, id, body) => {
     expectProblem(
-      await system.edge.request('PUT', `/v1/main/records/${model}/${id}`, body),
+      await system().edge.request('PUT', `/v1/main/records/${model}/${id}`, body),
       422,
       'validation_failed',
       '/id',

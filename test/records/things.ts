@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { putModel } from '../stack/changes.ts';
-import type { System } from '../stack/system.ts';
+import { type System, startSystem } from '../stack/system.ts';
 
 /** Makes the models that bad input is tried on, and two things. */
 export async function makeThings(system: System): Promise<void> {
@@ -31,7 +31,7 @@ export async function makeThings(system: System): Promise<void> {
 }
 
 /** All that must stay as it is: definitions, changes and data. */
-export async function everything(system: System): Promise<unknown> {
+async function everything(system: System): Promise<unknown> {
   const [models, changes, ...tables] = await Promise.all([
     system.edge.get('/v1/main/models'),
     system.edge.get('/v1/main/changes'),
@@ -40,3 +40,31 @@ export async function everything(system: System): Promise<unknown> {
   ]);
   return { models: models.body, changes: changes.body, tables };
 }
+
+/** A system with the things, for a file of tests each of which must leave all of them as they are. */
+export function unharmedThings(): () => System {
+  let system: System;
+  let before: unknown;
+  beforeAll(async () => {
+    system = await startSystem();
+    await makeThings(system);
+  });
+  afterAll(() => system.stop());
+  beforeEach(async () => {
+    before = await everything(system);
+  });
+  afterEach(async () => {
+    expect(await everything(system)).toEqual(before);
+  });
+  return () => system;
+}
+
+/** JSON that is nested as deep as a body may be large. */
+export const DEEP = `${'['.repeat(32_768)}${']'.repeat(32_768)}`;
+
+/** A body of texts and bytes. */
+export const bytes = (...parts: readonly (string | number)[]) =>
+  new Blob(
+    parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part) : part)),
+    { type: 'application/json' },
+  );

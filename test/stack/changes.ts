@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Answer, Edge } from './answer.ts';
 
 const WAIT = { Prefer: 'wait=20' };
@@ -51,3 +52,13 @@ async function whenChange(
 
 /** SQL of a text that no index over it takes, however well it is compressed. */
 export const TOO_LONG_TO_INDEX = `(select string_agg(md5(n::text), '') from generate_series(1, 500) as n)`;
+
+/** Makes a change of operations that may drop something, and answers it once nothing more comes of it. */
+export async function carryOut(isolate: Edge, ...list: readonly object[]): Promise<Answer> {
+  const sent = await confirmed(isolate, operations(...list));
+  expect(sent.body, JSON.stringify(sent.body)).not.toHaveProperty('error');
+  const answer = await ended(isolate, sent.body.id);
+  expect(answer.body, JSON.stringify(answer.body.error)).toMatchObject({ status: 'done' });
+  expect(answer.body).not.toHaveProperty('error');
+  return answer;
+}

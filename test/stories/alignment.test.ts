@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { change, confirmed, ended, operations, putModel } from '../stack/changes.ts';
+import { carryOut, change, ended, operations, putModel } from '../stack/changes.ts';
 import { hasCommand, holdFirst } from '../stack/hold.ts';
 import { type System, startSystem } from '../stack/system.ts';
 import { LedgerClient, replay, type Version } from './ledger.ts';
@@ -17,14 +17,7 @@ const exchange = (model: string, a: string, b: string) => [
   rename(model, 'exchanged', b),
 ];
 
-/** Sends a change and waits until all of it has run, contract steps included. */
-async function done(...list: readonly object[]) {
-  const sent = await confirmed(system.edge, operations(...list));
-  const { body } = await ended(system.edge, sent.body.id);
-  expect(body).toMatchObject({ status: 'done' });
-  expect(body).not.toHaveProperty('error');
-  return body;
-}
+const done = async (...list: readonly object[]) => (await carryOut(system.edge, ...list)).body;
 
 /** Aligns models, and waits for the second change that an exchange of names takes. */
 async function align(...models: readonly string[]) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../../stack/answer.ts';
-import { change, confirmed, ended, operations, putModel } from '../../stack/changes.ts';
+import { carryOut, change, confirmed, ended, operations, putModel } from '../../stack/changes.ts';
 import { type System, startSystem } from '../../stack/system.ts';
 
 let system: System;
@@ -13,12 +13,7 @@ const WAIT = { Prefer: 'wait=20' };
 const ask = (method: string, path: string, body?: unknown, headers = {}) =>
   system.edge.request(method, `/v1/main/${path}`, body, headers);
 
-/** Makes a change that may drop something, and waits until nothing more comes of it. */
-async function done(...list: readonly object[]): Promise<Answer> {
-  const sent = await confirmed(system.edge, operations(...list));
-  expect(sent.body, JSON.stringify(sent.body)).not.toHaveProperty('error');
-  return ended(system.edge, sent.body.id);
-}
+const done = (...list: readonly object[]) => carryOut(system.edge, ...list);
 
 async function restore(id: string, body?: object): Promise<Answer> {
   const sent = await ask('POST', `trash/${id}/restore`, body, WAIT);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../../stack/answer.ts';
-import { change, confirmed, ended, operations, putModel } from '../../stack/changes.ts';
+import { carryOut, change, ended, operations, putModel } from '../../stack/changes.ts';
 import { type System, startSystem } from '../../stack/system.ts';
 
 let system: System;
@@ -13,11 +13,7 @@ const WAIT = { Prefer: 'wait=20' };
 const ask = (method: string, path: string, body?: unknown, headers = {}) =>
   system.edge.request(method, `/v1/main/${path}`, body, headers);
 
-async function done(...list: readonly object[]): Promise<void> {
-  const sent = await confirmed(system.edge, operations(...list));
-  expect(sent.body, JSON.stringify(sent.body)).not.toHaveProperty('error');
-  expect((await ended(system.edge, sent.body.id)).body).toMatchObject({ status: 'done' });
-}
+const done = (...list: readonly object[]) => carryOut(system.edge, ...list);
 
 /** Rolls back and answers the change at its end; what it drops is looked at and confirmed. */
 async function rollBack(model: string, to: number, more: object = {}): Promise<Answer> {
