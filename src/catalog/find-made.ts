@@ -1,4 +1,5 @@
 import type { Made } from '../plan/drift/found-model.ts';
+import { KEPT } from '../plan/steps/keep-index.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
@@ -54,6 +55,13 @@ export async function findMade(
           join pg_namespace f on f.oid = p.pronamespace
           where g.tgrelid = c.oid
             and not g.tgisinternal
+        ),
+        'kept', (
+          select coalesce(json_agg(x.relname), '[]')
+          from pg_index i
+          join pg_class x on x.oid = i.indexrelid
+          where i.indrelid = c.oid
+            and obj_description(x.oid, 'pg_class') = ${KEPT}
         )
       )::text as made
     from full_names

@@ -33,20 +33,28 @@ export function addComputedSteps(context: ModelContext, before: Definition): rea
       ...(context.restoredFrom(field)
         ? []
         : [{ kind: 'addColumn' as const, ...on('expand'), column, type, default: null }]),
-      triggerStep(context, computing),
-      {
-        kind: 'convert',
-        ...on('backfill'),
-        to: column,
-        value: sqlOver(context.after, field, 't'),
-        lossy: false,
-        key: context.key,
-      },
+      ...computeSteps(context, computing),
       // What the class before writes may break them until it is gone.
       ...checkConstraints(field).flatMap((check) => checkSteps(context, field, check, 'contract')),
       ...(field.required ? notNullSteps(context, field, null) : []),
     ];
   });
+}
+
+/** A column that is worked out for whoever writes, and for the rows that are there. */
+export function computeSteps(context: ModelContext, computing: Computing): readonly Step[] {
+  const { field } = computing;
+  return [
+    triggerStep(context, computing),
+    {
+      kind: 'convert',
+      ...stepOn(context, field, context.after, 'backfill'),
+      to: field.column,
+      value: sqlOver(context.after, field, 't'),
+      lossy: false,
+      key: context.key,
+    },
+  ];
 }
 
 /** Columns that are computed no more: their fields are gone, or are computed in another way. */

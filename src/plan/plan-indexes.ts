@@ -32,12 +32,7 @@ export function alterIndexes(context: ModelContext, before: Definition): readonl
     };
     steps.push(
       index.unique
-        ? {
-            kind: 'dropUniqueIndex',
-            phase: 'publish',
-            ...step,
-            ...(before.adopted ? { isAdopted: true as const } : {}),
-          }
+        ? { kind: 'dropUniqueIndex', phase: 'publish', ...step }
         : { kind: 'dropIndex', phase: 'contract', ...step },
     );
   }

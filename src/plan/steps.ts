@@ -23,11 +23,13 @@ import { type DropPair, dropPair } from './steps/drop-pair.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
 import { type FillList, fillList } from './steps/fill-list.ts';
+import { type KeepIndex, keepIndex } from './steps/keep-index.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
 import { type PruneLinks, pruneLinks } from './steps/prune-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
+import { type RenameIndex, renameIndex } from './steps/rename-index.ts';
 import { type ReplaceView, replaceView } from './steps/replace-view.ts';
 import { type RestoreColumn, restoreColumn } from './steps/restore-column.ts';
 import { type RestoreTable, restoreTable } from './steps/restore-table.ts';
@@ -79,11 +81,13 @@ export type Step =
   | DropShadow
   | DropUniqueIndex
   | FillList
+  | KeepIndex
   | MirrorLinks
   | NoteByKey
   | PruneLinks
   | Publish
   | ReleaseNames
+  | RenameIndex
   | ReplaceView
   | RestoreColumn
   | RestoreTable
@@ -129,11 +133,13 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropShadow,
   dropUniqueIndex,
   fillList,
+  keepIndex,
   mirrorLinks,
   noteByKey,
   pruneLinks,
   publish,
   releaseNames,
+  renameIndex,
   replaceView,
   restoreColumn,
   restoreTable,

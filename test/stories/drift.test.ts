@@ -200,6 +200,84 @@ describe('drift', () => {
     expect((await indexes()).map((index: { name: string }) => index.name)).not.toContain(name);
   });
 
+  test('is an index that came by hand: dropped, kept, or said by the definition', async () => {
+    const indexes = async () =>
+      (await system.get('/v1/main/database/tables/main_data.movie')).body.indexes.map(
+        (index: { name: string }) => index.name,
+      );
+    const before = await indexes();
+    const makes = [
+      'create index by_hand on main_data.movie (released desc, title)',
+      'create unique index by_hand on main_data.movie (id, year)',
+      'alter table main_data.movie add constraint by_hand unique (id, title)',
+      'create index by_hand on main_data.movie (lower(title))',
+      'create index by_hand on main_data.movie (director)',
+    ];
+    for (const make of makes) {
+      await sql(make);
+      expect(await kinds()).toEqual(['indexAdded movie']);
+      await repair('catalog');
+      expect(await indexes()).toEqual(before);
+    }
+    await sql(`${makes[0]}; ${makes[2]?.replace('by_hand', 'by_hand_2')}`);
+    for (const found of await drift()) {
+      await change({ operations: [{ op: 'repair', difference: found.id, keep: 'database' }] });
+    }
+    expect(await drift()).toEqual([]);
+    expect((await model()).indexes).toEqual(
+      expect.arrayContaining([{ fields: ['-released', 'title'] }, { fields: ['id', 'title'], unique: true }]),
+    );
+    await change({
+      operations: [
+        { op: 'dropIndex', model: 'movie', fields: ['-released', 'title'] },
+        { op: 'dropUnique', model: 'movie', fields: ['id', 'title'] },
+      ],
+    });
+    expect(await indexes()).toEqual(before);
+    await sql(String(makes[3]));
+    await repair('database');
+    expect(await indexes()).toContain('by_hand');
+    await sql('drop index main_data.by_hand');
+  });
+
+  test('is a computed field that is worked out otherwise, or no more', async () => {
+    const twice = async () =>
+      (await system.get('/v1/main/records/movie?filter[twice][_null]=false&sort=title')).body.data.map(
+        ({ year, twice: value }: { year: number; twice: number }) => value / year,
+      );
+    const write = (factor: number) =>
+      sql(`update main_data.movie set year = year + 1; update main_data.movie set year = year - 1`).then(
+        async () => expect(new Set(await twice())).toEqual(new Set([factor])),
+      );
+    await write(2);
+    const [made] = await sql(`
+      select p.oid::regprocedure::text as function, p.prosrc as body, g.tgname as trigger
+      from pg_trigger g join pg_proc p on p.oid = g.tgfoid
+      where g.tgrelid = 'main_data.movie'::regclass and g.tgname like 'then%'`);
+    const body = String(made?.['body']).replace('2', '3');
+    await sql(
+      `create or replace function ${made?.['function']} returns trigger language plpgsql as $$${body}$$`,
+    );
+    await write(3);
+    expect(await drift()).toMatchObject([{ kind: 'computedChanged', field: 'twice', repairs: [{}] }]);
+    await repair('catalog');
+    expect(new Set(await twice())).toEqual(new Set([2]));
+    await sql(`alter table main_data.movie disable trigger "${made?.['trigger']}"`);
+    await sql(`alter table main_data.movie disable trigger remodel_event_insert`);
+    for (const found of await drift()) {
+      await change({ operations: [{ op: 'repair', difference: found.id, keep: 'catalog' }] });
+    }
+    expect(await drift()).toEqual([]);
+    await write(2);
+    await sql(`drop function ${made?.['function']} cascade`);
+    await repair('catalog');
+    await sql(`drop function ${made?.['function']} cascade`);
+    expect(await repair('database')).toMatchObject({ destructive: true });
+    expect(await field('twice')).toMatchObject({ type: 'integer' });
+    const entered = await system.request('POST', '/v1/main/records/movie', { title: 'by hand', twice: 5 });
+    expect([entered.status, entered.body.twice]).toEqual([201, 5]);
+  });
+
   test('is a constraint that is gone or was never validated', async () => {
     const { constraints } = (await system.get('/v1/main/database/tables/main_data.movie')).body;
     const named = (kind: string, text: string) =>

@@ -1,11 +1,18 @@
+import type { FieldInput } from '../../definition/definition-input.ts';
 import { specOf } from '../../definition/field-types.ts';
 import type { FoundTable } from '../../definition/found-table.ts';
-import type { AdoptedField, AdoptedIndex, Leave } from './adopted-parts.ts';
+import type { AdoptedIndex, Leave } from './adopted-parts.ts';
 
-/** The indexes that definitions can speak of, each once. */
+/** A field by what an index calls it. */
+interface IndexedField {
+  readonly name: string;
+  readonly type: FieldInput['type'];
+}
+
+/** The indexes that definitions can speak of, each once, over the fields of columns. */
 export function indexesIn(
   found: FoundTable,
-  fieldOf: ReadonlyMap<string, AdoptedField>,
+  fieldOf: ReadonlyMap<string, IndexedField>,
   leave: Leave,
 ): readonly AdoptedIndex[] {
   const deferrable = new Set(found.constraints.flatMap((one) => (one.deferrable ? [one.name] : [])));
@@ -21,13 +28,13 @@ export function indexesIn(
     if (
       index.method !== 'btree' ||
       index.columns === null ||
-      /\bnulls (first|last|not)/i.test(index.definition)
+      /\b(nulls (first|last|not)|collate|\w+_ops)\b/i.test(index.definition)
     )
       return refuse(`no definition says this: ${index.definition}`);
     const fields = index.columns.map((entry) => {
       const isDescending = entry.startsWith('-');
       const field = fieldOf.get(isDescending ? entry.slice(1) : entry);
-      return field && { field, entry: `${isDescending ? '-' : ''}${field.input.name}` };
+      return field && { field, entry: `${isDescending ? '-' : ''}${field.name}` };
     });
     const known = fields.filter((one) => one !== undefined);
     if (known.length < fields.length) return refuse('it is over a column that is no field');
@@ -42,6 +49,6 @@ export function indexesIn(
   });
 }
 
-function isIndexedOtherwise({ input }: AdoptedField): boolean {
-  return input.type !== 'computed' && specOf({ type: input.type }).ownIndex !== undefined;
+function isIndexedOtherwise({ type }: IndexedField): boolean {
+  return type !== 'computed' && specOf({ type }).ownIndex !== undefined;
 }

@@ -74,7 +74,7 @@ export function adoptedTable(
   const fields = mapped.map((column, n) =>
     adoptedField(found, column, names[n] ?? column.name, checks.get(column.name) ?? [], modelOf, leave),
   );
-  const fieldOf = new Map(fields.map((field) => [field.column, field]));
+  const fieldOf = new Map(fields.map(({ column, input: { name, type } }) => [column, { name, type }]));
   const indexes = indexesIn(found, fieldOf, leave);
   for (const trigger of found.triggers) {
     leave(

@@ -1,17 +1,16 @@
 import { schemaOf } from '../../definition/adopted.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { hasJoinTable } from '../../definition/join-table.ts';
-import { keyField } from '../../definition/system-fields.ts';
 import { createModelSteps } from '../plan-model.ts';
 import { quoteTable } from '../steps/table-sql.ts';
 import { withoutFields } from './as-found.ts';
 import { columnDifferences } from './column-differences.ts';
 import { type Difference, difference } from './difference.ts';
 import type { FoundModel } from './found-model.ts';
+import { addedIndexes } from './index-added.ts';
 import { ruleDifferences } from './rule-differences.ts';
+import { triggerDifferences } from './trigger-differences.ts';
 import { viewDifferences } from './view-differences.ts';
-
-const TRIGGERS = ['insert', 'update', 'delete'].map((operation) => `remodel_event_${operation}`);
 
 /** Where Postgres is not as a model's definition says. `tableOf` names the tables of models by their ids. */
 export function differencesOf(
@@ -29,7 +28,8 @@ export function differencesOf(
     ...strangerDifferences(model, found),
     ...columns,
     ...ruleDifferences(model, table, tableOf),
-    ...feedDifferences(model, found),
+    ...addedIndexes(model, table, found),
+    ...triggerDifferences(model, table, found),
     ...(isWhole ? viewDifferences(slug, model, found) : []),
   ];
 }
@@ -81,26 +81,4 @@ function listDifferences(model: Definition, { links }: FoundModel): readonly Dif
       } as const;
       return difference(model, 'listMissing', field.column, message, repairs, field.name);
     });
-}
-
-/** Writes that become no events. */
-function feedDifferences(model: Definition, { table }: FoundModel): readonly Difference[] {
-  const gone = TRIGGERS.filter((name) => !table?.triggers.includes(name));
-  if (gone.length === 0) return [];
-  const message = `writes of ${model.name} are noted no more: ${gone.join(', ')} are gone from ${table?.schema}.${table?.name}`;
-  const repair = {
-    next: model,
-    steps: ({ target }: Parameters<typeof createModelSteps>[0]) => [
-      {
-        kind: 'noteByKey' as const,
-        phase: 'publish' as const,
-        model: model.name,
-        target,
-        columns: [],
-        modelId: model.id,
-        key: keyField(model).column,
-      },
-    ],
-  };
-  return [difference(model, 'feedMissing', 'feed', message, { catalog: repair })];
 }

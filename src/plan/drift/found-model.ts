@@ -25,6 +25,8 @@ export interface Made {
   /** What a view selects, where it was written after its comment was; else null. */
   readonly rewritten: string | null;
   readonly triggers: readonly MadeTrigger[];
+  /** Indexes that stay although no definition says them. */
+  readonly kept: readonly string[];
 }
 
 export interface MadeTrigger {

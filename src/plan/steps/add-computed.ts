@@ -16,12 +16,17 @@ export interface AddComputed extends StepBase {
  * Triggers fire in the order of their names: these after all that begin with `remodel_`, which may set the columns
  * that an expression uses, and each level after the one below it.
  */
-function triggerName(column: string, level: number): string {
-  return quoteIdentifier(`then_${String(level).padStart(4, '0')}_${column}`);
+export function computingTrigger(column: string, level: number): string {
+  return `then_${String(level).padStart(4, '0')}_${column}`;
 }
 
 function functionName(target: TableName, column: string): string {
   return `${quoteIdentifier(target.schema)}.${quoteIdentifier(computedFunction(target.table, column))}`;
+}
+
+/** What the function does. */
+export function computingBody({ column, value }: Pick<AddComputed, 'column' | 'value'>): string {
+  return `begin\n  new.${quoteIdentifier(column)} := ${value};\n  return new;\nend`;
 }
 
 /** SQL that has a column computed at each write from here on. */
@@ -29,18 +34,18 @@ export function startComputing(
   target: TableName,
   { column, value, level }: Pick<AddComputed, 'column' | 'value' | 'level'>,
 ): readonly string[] {
-  const body = `begin\n  new.${quoteIdentifier(column)} := ${value};\n  return new;\nend`;
+  const body = computingBody({ column, value });
   const name = functionName(target, column);
   return [
     `create or replace function ${name}() returns trigger language plpgsql as ${quoteLiteral(body)}`,
-    `create or replace trigger ${triggerName(column, level)} before insert or update on ${quoteTable(target)} for each row execute function ${name}()`,
+    `create or replace trigger ${quoteIdentifier(computingTrigger(column, level))} before insert or update on ${quoteTable(target)} for each row execute function ${name}()`,
   ];
 }
 
 /** SQL that ends the computing of a column. */
 export function endComputing(target: TableName, column: string, level: number): readonly string[] {
   return [
-    `drop trigger if exists ${triggerName(column, level)} on ${quoteTable(target)}`,
+    `drop trigger if exists ${quoteIdentifier(computingTrigger(column, level))} on ${quoteTable(target)}`,
     `drop function if exists ${functionName(target, column)}()`,
   ];
 }

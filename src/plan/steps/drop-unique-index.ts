@@ -5,8 +5,6 @@ import { quoteTable } from './table-sql.ts';
 export interface DropUniqueIndex extends StepBase {
   readonly kind: 'dropUniqueIndex';
   readonly index: string;
-  /** In an adopted table, a constraint may own it. */
-  readonly isAdopted?: true;
 }
 
 /** In the publish transaction, not concurrently: the class published with it is the first that may repeat a value. */
@@ -14,9 +12,8 @@ export const dropUniqueIndex: TransactionKind<DropUniqueIndex> = {
   mode: 'transaction',
   lock: 'ACCESS EXCLUSIVE, no scan',
   run: (step) => [
-    ...(step.isAdopted
-      ? [`alter table ${quoteTable(step.target)} drop constraint if exists ${quoteIdentifier(step.index)}`]
-      : []),
+    // One that somebody else made may belong to a constraint.
+    `alter table ${quoteTable(step.target)} drop constraint if exists ${quoteIdentifier(step.index)}`,
     `drop index if exists ${quoteIdentifier(step.target.schema)}.${quoteIdentifier(step.index)}`,
   ],
 };
