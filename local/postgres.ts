@@ -31,7 +31,7 @@ export interface PostgresOptions {
 const OWNER = 'remodel_owner';
 /** No secret: the server listens on the loopback address only. */
 const PASSWORD = 'local';
-const START_DEADLINE = 20_000;
+const START_DEADLINE = 60_000;
 
 /** Starts the server on a data folder, which it makes where there is none. Throws one line of why it did not start. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {

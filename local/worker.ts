@@ -28,7 +28,7 @@ export interface WorkerOptions {
 }
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const START_DEADLINE = 15_000;
+const START_DEADLINE = 60_000;
 
 /** Starts the Worker, and waits until GET /health is answered by 200. */
 export async function startWorker(options: WorkerOptions): Promise<LocalWorker> {

@@ -38,7 +38,7 @@ function start(onPort = port): Child {
 
 /** Waits until it says that it runs, or ends. */
 async function settled(child: Child): Promise<boolean> {
-  await waitUntil(() => child.hasEnded || child.lines.some((line) => line.startsWith('Ctrl-C')), 20_000);
+  await waitUntil(() => child.hasEnded || child.lines.some((line) => line.startsWith('Ctrl-C')), 100_000);
   return !child.hasEnded;
 }
 
@@ -51,7 +51,7 @@ function processes(): readonly string[] {
 const postmaster = (): number =>
   Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 
-describe('npm start', () => {
+describe('npm start', { timeout: 120_000 }, () => {
   test('runs the Worker with its bindings, prints commands to try, and stops by a signal', async () => {
     const child = start();
     expect(await settled(child)).toBe(true);
