@@ -5,6 +5,7 @@ import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
 import { text, textOrNull } from './columns.ts';
+import type { Grant } from './key-state.ts';
 import type { PushPosition } from './push-positions.ts';
 import { type ChangeNews, readShownChange, SELECT_CHANGES, type ShownChange } from './shown-change.ts';
 import { findWorkspace } from './workspaces.ts';
@@ -13,7 +14,9 @@ import { findWorkspace } from './workspaces.ts';
 export interface NewChange {
   readonly id: string;
   readonly request: ChangeRequest;
+  /** Names, and ids. */
   readonly models: readonly string[];
+  readonly modelIds: readonly string[];
   readonly by: By;
   readonly idempotencyKey: string | null;
   readonly bodyHash: string;
@@ -45,10 +48,11 @@ export async function insertChange(
       returning id, change_seq
     ), inserted as (
       insert into remodel.changes
-        (id, workspace_id, seq, status, request, model_names, source, actor, idempotency_key, body_hash)
+        (id, workspace_id, seq, status, request, model_names, model_ids, source, actor, idempotency_key, body_hash)
       select
         ${change.id}, w.id, w.change_seq, 'queued', ${change.request},
-        array(select json_array_elements_text(${change.models}::json)), ${change.by.source}, ${change.by.actor},
+        array(select json_array_elements_text(${change.models}::json)),
+        array(select json_array_elements_text(${change.modelIds}::json)), ${change.by.source}, ${change.by.actor},
         ${change.idempotencyKey}, ${change.bodyHash}
       from workspace w
       on conflict (workspace_id, idempotency_key) do nothing
@@ -106,22 +110,58 @@ export async function readChangeNews(
   return row ? readShownChange(row) : null;
 }
 
-/** Changes, newest first, from below `before` (a `seq`) on. Throws `unknown_workspace`. */
+/** Changes that a key may see, all without one; newest first, from below `before` (a `seq`) on. Throws `unknown_workspace`. */
 export async function listChanges(
   database: Database,
   workspace: string,
   limit: number,
   before: number | null,
+  grant: Grant | null,
 ): Promise<readonly ShownChange[]> {
   const rows = await database.query({
     text: `${SELECT_CHANGES}
       where w.slug = $1 and w.trashed_at is null and ($2::bigint is null or c.seq < $2::bigint)
+        and ${isFor('$4', '$5')}
       order by c.seq desc
       limit $3::integer`,
-    params: [workspace, before === null ? null : String(before), String(limit)],
+    params: [workspace, before === null ? null : String(before), String(limit), ...limitOf(grant)],
   });
   if (rows.length === 0) await findWorkspace(database, workspace);
   return rows.map((row) => readShownChange(row).change);
+}
+
+/** Whether a key may see a change: one that is limited to models, where the change touches these alone, or is its own. */
+export async function isChangeFor(
+  database: Database,
+  workspace: string,
+  id: string,
+  grant: Grant,
+): Promise<boolean> {
+  assertChangeId(id);
+  const rows = await database.query({
+    text: `
+      select
+      from remodel.changes c
+      join remodel.workspaces w on w.id = c.workspace_id
+      where w.slug = $1
+        and c.id = $2
+        and ${isFor('$3', '$4')}`,
+    params: [workspace, id, ...limitOf(grant)],
+  });
+  return rows.length > 0;
+}
+
+/** What touches no model is nobody's but who asked for it. */
+function isFor(models: string, key: string): string {
+  return `(
+    ${models}::json is null
+    or c.actor ->> 'id' = ${key}
+    or (c.model_ids <> '{}' and c.model_ids <@ array(select json_array_elements_text(${models}::json)))
+  )`;
+}
+
+function limitOf(grant: Grant | null): readonly [models: string | null, key: string | null] {
+  return [grant?.models ? JSON.stringify(grant.models) : null, grant?.id ?? null];
 }
 
 /** Whether a change was asked for by a key. */

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
+import { assertLimitable } from '../plan/model-limit.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
 import { type ShownPlan, showPlan, tablesOf } from '../plan/show-plan.ts';
 import { stateAfter } from '../plan/state-after.ts';
@@ -74,6 +75,8 @@ function project(state: WorkspaceState, request: ChangeRequest) {
 export interface Looking {
   /** Which tables may be adopted. */
   readonly sight: Sight;
+  /** The ids of the models that the request may touch; null: all. */
+  readonly only: readonly string[] | null;
   readonly guard?: ((state: WorkspaceState, wanted: ChangeRequest) => ChangeRequest) | undefined;
 }
 
@@ -85,13 +88,14 @@ export async function preflight(
   database: Database,
   workspace: string,
   wanted: ChangeRequest,
-  { sight, guard = (_, asked) => asked }: Looking,
+  { sight, only, guard = (_, asked) => asked }: Looking,
 ): Promise<Preflight & { readonly request: ChangeRequest }> {
+  if (only) assertLimitable(wanted);
   const tables = await withFoundTables(database, workspace, wanted, sight);
   const models = await withFoundModels(database, workspace, tables);
   const asked = await withConflicts(database, workspace, models);
   const { state, pendingModels } = await readProjectedState(database, workspace, asked);
-  const request = guard(state, asked);
+  const request = { ...guard(state, asked), ...(only ? { only } : {}) };
   const plan = planChange(state, request);
   await assertCreatable(database, plan.steps);
   await assertAdoptable(database, plan.steps);

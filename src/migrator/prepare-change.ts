@@ -57,9 +57,12 @@ export async function prepareChange(run: Run, change: OpenChange): Promise<void>
       `);
     }
     const shown = showPlan(plan, sizes, [], warnings);
-    await database.query(
-      sql`update remodel.changes set plan = ${shown}, request = ${request} where id = ${change.id}`,
-    );
+    await database.query(sql`
+      update remodel.changes
+      set plan = ${shown}, request = ${request},
+        model_ids = array(select json_array_elements_text(${plan.touched}::json))
+      where id = ${change.id}
+    `);
   });
 }
 

@@ -75,6 +75,8 @@ export interface ChangeRequest {
   readonly inTheWay?: readonly FoundTable[];
   /** The same of the models that are to be repaired. */
   readonly foundModels?: readonly FoundModel[];
+  /** The ids of the models that it may touch, where who asks is limited to some: added where the request comes in. */
+  readonly only?: readonly string[];
   /** Apply exactly the plan with this hash. */
   readonly confirm?: string;
 }

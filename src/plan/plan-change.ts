@@ -14,6 +14,7 @@ import { checksOf } from './checks.ts';
 import { asideSteps } from './conflicts.ts';
 import { extensionSteps } from './extension-steps.ts';
 import { type ModelContext, modelContexts } from './model-context.ts';
+import { assertMayName, assertMayTouch, modelsTouched } from './model-limit.ts';
 import { nextDefinitions } from './next-definitions.ts';
 import { planAlignment } from './plan-alignment.ts';
 import { type Altered, planKey } from './plan-key.ts';
@@ -50,12 +51,22 @@ export interface Plan {
   readonly restored: Restored;
   /** The models after it, of those that it started from. */
   readonly models: readonly Definition[];
+  /** The ids of those that it touches. */
+  readonly touched: readonly string[];
 }
 
 const PHASES = ['expand', 'backfill', 'publish', 'contract'] as const;
 
 /** Works out a change from what is published. Throws `Failure` where the request does not fit. */
 export function planChange(state: WorkspaceState, request: ChangeRequest): Plan {
+  assertMayName(state, request);
+  const plan = workOut(state, request);
+  const touched = modelsTouched(state, plan);
+  assertMayTouch(touched, request);
+  return { ...plan, touched: touched.map(({ id }) => id) };
+}
+
+function workOut(state: WorkspaceState, request: ChangeRequest): Omit<Plan, 'touched'> {
   const { models, questions, rekeyed, restored, warnings, unmapped, repairs } = nextDefinitions(
     state,
     request,

@@ -46,7 +46,7 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     for (const { to } of fields) add(to);
   };
   const addDefinition = (input: DefinitionInput) => {
-    for (const handle of [input.name, input.id, input.renamedFrom]) add(handle, input.key);
+    for (const handle of handlesOf(input)) add(handle, input.key);
     addTargets(input.fields);
   };
   for (const {
@@ -70,10 +70,33 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
       if (operation.op === 'addField') addTargets([operation.field]);
       if (operation.op === 'alterField' && typeof operation.set['to'] === 'string') add(operation.set['to']);
     }
-    for (const path of Object.keys({ ...backfill, ...conversions })) add(path.split('.', 1)[0]);
+    for (const path of Object.keys({ ...backfill, ...conversions })) add(modelOfPath(path));
     for (const name of Object.keys(expect)) add(name);
   }
   return { names: touched, ...before };
+}
+
+/** What a request calls the models that it is about, beside those that they refer to. */
+export function modelsNamedBy(request: ChangeRequest): readonly string[] {
+  const { models = [], operations = [], backfill = {}, conversions = {}, expect = {} } = request;
+  const defined = operations.flatMap((operation) =>
+    operation.op === 'createModel' ? [operation.definition] : [],
+  );
+  return [
+    ...[...models, ...defined].flatMap(handlesOf),
+    ...operations.flatMap(namesIn),
+    ...Object.keys({ ...backfill, ...conversions }).map(modelOfPath),
+    ...Object.keys(expect),
+  ];
+}
+
+function handlesOf({ name, id, renamedFrom }: DefinitionInput): readonly string[] {
+  return [name, id, renamedFrom].filter((handle) => handle !== undefined);
+}
+
+/** Of `MODEL.FIELD`. */
+function modelOfPath(path: string): string {
+  return path.split('.', 1)[0] ?? '';
 }
 
 function takesKey(operation: Operation): boolean {

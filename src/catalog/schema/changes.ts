@@ -29,6 +29,8 @@ export const changes = remodel.table(
     request: json('request').notNull(),
     /** The names of the models that it touches. */
     modelNames: text('model_names').array().notNull(),
+    /** Their ids, and those of the models that references come to lead to; null where that was not noted. */
+    modelIds: text('model_ids').array(),
     plan: jsonb('plan'),
     source: text('source').notNull(),
     /** Who asked for it: an `Actor`. What there was before there were keys was asked for by root. */

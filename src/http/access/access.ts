@@ -7,9 +7,10 @@ export interface KeyAccess {
   readonly scope: Scope;
   /**
    * Of a key that is limited to models: `refused`; `model`, it may where the address names one of them; `change`, where
-   * it names a change of its own making; `route`, the route sees to it.
+   * it names a change that touches these alone; `own`, where it names one of its own making; `route`, the route sees to
+   * it.
    */
-  readonly limited: 'refused' | 'model' | 'change' | 'route';
+  readonly limited: 'refused' | 'model' | 'change' | 'own' | 'route';
   /** Whether the statements of the route, or the command of its heads, ask for the key as well. */
   readonly isProven: boolean;
 }
@@ -56,13 +57,13 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 
   'POST /v1/:ws/models/:model/rollback': asks('models:write', 'model'),
 
-  'POST /v1/:ws/plans': asks('models:read'),
-  'GET /v1/:ws/changes': asks('models:read'),
-  'POST /v1/:ws/changes': asks('models:write'),
+  'POST /v1/:ws/plans': asks('models:read', 'route'),
+  'GET /v1/:ws/changes': asks('models:read', 'route'),
+  'POST /v1/:ws/changes': asks('models:write', 'route'),
   'GET /v1/:ws/changes/:id': asks('models:read', 'change'),
   'GET /v1/:ws/changes/:id/events': asks('models:read', 'change'),
-  'POST /v1/:ws/changes/:id/cancel': asks('models:write', 'change'),
-  'POST /v1/:ws/changes/:id/retry': asks('models:write', 'change'),
+  'POST /v1/:ws/changes/:id/cancel': asks('models:write', 'own'),
+  'POST /v1/:ws/changes/:id/retry': asks('models:write', 'own'),
   'POST /v1/:ws/infer': asks('models:read'),
 
   'GET /v1/:ws/trash': asks('models:read'),

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { isChangeOf } from '../../catalog/changes.ts';
+import { isChangeFor, isChangeOf } from '../../catalog/changes.ts';
 import type { Grant } from '../../catalog/key-state.ts';
 import { findModelId } from '../../catalog/model-ids.ts';
 import { isName } from '../../definition/identifiers.ts';
@@ -32,6 +32,11 @@ export async function assertGranted(c: Context<EdgeEnv>, grant: Grant, access: K
       return;
     }
     case 'change':
+      if (!(await isChangeFor(database, workspace, name, grant))) {
+        throw new Failure('unknown_change', `there is no change ${name} of the models of this key alone`);
+      }
+      return;
+    case 'own':
       if (!(await isChangeOf(database, workspace, name, grant.id))) {
         throw new Failure('unknown_change', `there is no change ${name} that this key made`);
       }

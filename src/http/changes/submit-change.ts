@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { findByIdempotencyKey, insertChange } from '../../catalog/changes.ts';
+import { findByIdempotencyKey, insertChange, isChangeFor } from '../../catalog/changes.ts';
 import { assertApplicable, preflight } from '../../catalog/preflight.ts';
 import type { PushPosition } from '../../catalog/push-positions.ts';
 import { Failure } from '../../failure.ts';
 import type { ChangeRequest } from '../../plan/change-request.ts';
 import type { WorkspaceState } from '../../plan/workspace-state.ts';
 import { byOf } from '../access/by.ts';
-import { sightOf } from '../access/sight.ts';
+import { askerOf } from '../access/sight.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
 import { answerChange } from './answer-change.ts';
@@ -78,6 +78,8 @@ export async function answerRepeated(
   const known = await findByIdempotencyKey(c.env.edge.database, workspace, key);
   if (!known) return null;
   assertSameBody(known.bodyHash, bodyHashOf(c, text));
+  const grant = c.get('key')?.grant;
+  if (grant && !(await isChangeFor(c.env.edge.database, workspace, known.id, grant))) throw reused();
   return answerChange(c, workspace, known.id, false);
 }
 
@@ -93,18 +95,20 @@ export function overtaken(): Failure {
 /** The request as it will be written down, and the models that it touches. Throws where it cannot work. */
 async function prepare(c: Context<EdgeEnv>, submission: Submission) {
   const { workspace, request: wanted, guard } = submission;
-  const flight = await preflight(c.env.edge.database, workspace, wanted, { sight: sightOf(c), guard });
+  const flight = await preflight(c.env.edge.database, workspace, wanted, { ...askerOf(c), guard });
   const request = submission.isConfirmed ? { ...flight.request, confirm: flight.plan.hash } : flight.request;
   assertApplicable(flight, request);
   const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];
-  return { request, models };
+  return { request, models, modelIds: flight.plan.touched };
 }
 
 function assertSameBody(before: string, now: string): void {
-  if (before !== now) {
-    throw new Failure(
-      'idempotency_key_reused',
-      'this Idempotency-Key was used for another request: take a new one',
-    );
-  }
+  if (before !== now) throw reused();
+}
+
+function reused(): Failure {
+  return new Failure(
+    'idempotency_key_reused',
+    'this Idempotency-Key was used for another request: take a new one',
+  );
 }

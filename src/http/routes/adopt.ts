@@ -3,7 +3,7 @@ import { preflight } from '../../catalog/preflight.ts';
 import { showDefinition } from '../../definition/show-definition.ts';
 import { Failure } from '../../failure.ts';
 import { parseChangeRequest } from '../../plan/parse-change-request.ts';
-import { sightOf } from '../access/sight.ts';
+import { askerOf } from '../access/sight.ts';
 import { readJson } from '../body.ts';
 import { submitOperation } from '../changes/submit-operation.ts';
 import { withoutPrefix } from '../changes/without-prefix.ts';
@@ -17,7 +17,7 @@ export const adopt = new Hono<EdgeEnv>().post('/', async (c) => {
     c.env.edge.database,
     c.req.param('ws') ?? '',
     requestOf(body.value),
-    { sight: sightOf(c) },
+    askerOf(c),
   );
   const names = new Map(plan.models.map(({ id, name }) => [id, name]));
   const models = plan.models

@@ -15,7 +15,8 @@ import { pageOf, pageQuery } from '../paging.ts';
 export const changes = new Hono<EdgeEnv>()
   .get('/', async (c) => {
     const { limit, before } = pageQuery(c);
-    const found = await listChanges(c.env.edge.database, c.req.param('ws') ?? '', limit + 1, before);
+    const grant = c.get('key')?.grant ?? null;
+    const found = await listChanges(c.env.edge.database, c.req.param('ws') ?? '', limit + 1, before, grant);
     const { data, page } = pageOf(found, limit, (change) => change.seq);
     return c.json({ data: data.map((change) => showChange(c, change)), page });
   })

@@ -1,0 +1,1 @@
+ALTER TABLE "remodel"."changes" ADD COLUMN "model_ids" text[];
