@@ -308,6 +308,7 @@ describe('a computed field', () => {
       'then_0002_twice',
     ]);
     expect(await leftovers()).toHaveLength(4 + 2 + 2);
+    expect((await system.edge.get('/v1/main/drift')).body.data).toEqual([]);
     expect(
       await system.sql("select from pg_proc where proname like 'thing_' || $1 || '_%'", [count]),
     ).toEqual([]);

@@ -29,6 +29,12 @@ export function keyOfTable(
     return { reason: 'its key is deferrable, by which no record can be put: make one that is not' };
   const [name = '', ...more] = primary.columns;
   if (more.length > 0) {
+    const joined = joinedBy(found, primary.columns);
+    if (joined) {
+      return {
+        reason: `it joins ${joined.join(' and ')}, and a list of references keeps the order of its links, for which it has no column: adopt both, add a field of the type references to one, and copy the links by SQL (docs/database.md); or give it a key of its own and adopt it as well: ${add}, make that the primary key, and the present one unique`,
+      };
+    }
     const columns = primary.columns.join(', ');
     return {
       reason: `its key has several columns (${columns}), and a record has one id: ${add}, make that the primary key, and the present one unique`,
@@ -39,6 +45,20 @@ export function keyOfTable(
   if (type === 'uuid' || type === 'text') return { key: type, column: name };
   if (type === 'integer' || type === 'bigint') return { key: 'bigint', column: name };
   return { reason: `its key ${name} is of the type ${column?.type}: keys are uuid, whole numbers or texts` };
+}
+
+/** The tables that one of nothing but two foreign keys joins; undefined where it is another. */
+function joinedBy(
+  { columns, constraints }: FoundTable,
+  key: readonly string[],
+): readonly string[] | undefined {
+  const joined = key.flatMap((column) => {
+    const leading = constraints.find(
+      ({ kind, columns: of }) => kind === 'foreignKey' && of.join() === column,
+    );
+    return leading?.references ? [`${leading.references.schema}.${leading.references.table}`] : [];
+  });
+  return columns.length === 2 && joined.length === 2 ? joined : undefined;
 }
 
 /** Works out the model of a table that has a key. */

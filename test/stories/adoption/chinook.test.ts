@@ -36,7 +36,12 @@ test('Chinook is adopted as it stands, all but the table that has no key of its 
     'playlist',
     'track',
   ]);
-  expect(JSON.stringify(shown.body.unmapped)).toContain('PlaylistTrack');
+  expect(shown.body.unmapped).toContainEqual({
+    table: 'chinook.PlaylistTrack',
+    part: 'table',
+    name: 'PlaylistTrack',
+    reason: expect.stringContaining('it joins chinook.Playlist and chinook.Track, and a list of references'),
+  });
   expect((await change('adopt', { schema: 'chinook' })).status).toBe('done');
 
   expect(await get('track/1?select=name,unit_price,album_id.title,album_id.artist_id.name')).toMatchObject({
@@ -67,5 +72,21 @@ test('Chinook is adopted as it stands, all but the table that has no key of its 
   expect(
     await system.parts.sql('select "UnitPrice"::text as price from chinook."Track" where "TrackId" = 2'),
   ).toEqual([{ price: '1.29' }]);
+  // The table that joins two others stays what it is; a list takes its links.
+  const tracks = { name: 'tracks', type: 'references', to: 'track' };
+  const listed = await change('changes', operations({ op: 'addField', model: 'playlist', field: tracks }));
+  expect(listed.status).toBe('done');
+  const { data: tables } = (await system.get('/v1/main/database/tables')).body;
+  const { name } = tables.find(
+    (table: { name: string; model: string }) => table.model === 'playlist' && table.name.startsWith('_'),
+  );
+  await system.parts.sql(`
+    insert into chinook."${name}" (source, target, position)
+    select "PlaylistId", "TrackId", row_number() over (partition by "PlaylistId" order by "TrackId")
+    from chinook."PlaylistTrack"`);
+  const joined = await system.parts.sql(
+    'select array_agg("TrackId"::text order by "TrackId") as ids from chinook."PlaylistTrack" where "PlaylistId" = 1',
+  );
+  expect((await get('playlist/1')).tracks).toEqual(joined[0]?.['ids']);
   expect((await system.get('/v1/main/drift')).body.data).toEqual([]);
 });
