@@ -10,8 +10,8 @@ import { text } from './columns.ts';
 import { readTable } from './database-tables.ts';
 
 /**
- * The request with what its choices about names that are taken mean: what is set aside, and what is adopted. Throws
- * `validation_failed` where nothing stands there.
+ * The request with what makes way for its models. Throws `validation_failed` where its choices are about names under
+ * which nothing stands, or a model's.
  */
 export async function withConflicts(
   database: Database,
@@ -29,7 +29,6 @@ export async function withConflicts(
   `);
   const names = new Set(taken.map((row) => `${text(row, 'schema')}.${text(row, 'name')}`));
   const aside: AsideRelation[] = [];
-  const inTheWay: NonNullable<ChangeRequest['inTheWay']>[number][] = [];
   for (const [relation, choice] of choices) {
     const [schema = '', table = ''] = relation.split('.', 2);
     const found = names.has(relation) ? await readTable(database, workspace, 'all', { schema, table }) : null;
@@ -40,14 +39,13 @@ export async function withConflicts(
         errors: [{ path, code: 'unknown_conflict', message }],
       });
     }
-    if (choice === 'adopt') inTheWay.push(found);
-    else {
+    if (choice === 'renameExisting') {
       const ofSchema = [...names].filter((name) => name.startsWith(`${schema}.`));
       const others = new Set(ofSchema.map((name) => name.slice(schema.length + 1)));
       aside.push({ schema, table, as: uniqueName(`${table.slice(0, 50)}_existing`, others) });
     }
   }
-  return { ...request, aside, inTheWay };
+  return { ...request, aside };
 }
 
 /** Throws `name_conflict` where something of somebody else's stands where a plan is to make a table. */

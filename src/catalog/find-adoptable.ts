@@ -14,7 +14,13 @@ export async function withFoundTables(
   request: ChangeRequest,
   sight: Sight,
 ): Promise<ChangeRequest> {
-  const wanted = (request.operations ?? []).flatMap((one) => (one.op === 'adopt' ? [one] : []));
+  const inTheWay = Object.entries(request.conflicts ?? {}).flatMap(([table, choice]) =>
+    choice === 'adopt' ? [{ table }] : [],
+  );
+  const wanted: readonly { readonly table?: string; readonly schema?: string }[] = [
+    ...(request.operations ?? []).flatMap((one) => (one.op === 'adopt' ? [one] : [])),
+    ...inTheWay,
+  ];
   if (wanted.length === 0) return request;
   const found = await Promise.all(
     wanted.map(async ({ table = '', schema }) => {

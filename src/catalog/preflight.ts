@@ -91,9 +91,9 @@ export async function preflight(
   { sight, only, guard = (_, asked) => asked }: Looking,
 ): Promise<Preflight & { readonly request: ChangeRequest }> {
   if (only) assertLimitable(wanted);
-  const tables = await withFoundTables(database, workspace, wanted, sight);
-  const models = await withFoundModels(database, workspace, tables);
-  const asked = await withConflicts(database, workspace, models);
+  const conflicts = await withConflicts(database, workspace, wanted);
+  const tables = await withFoundTables(database, workspace, conflicts, sight);
+  const asked = await withFoundModels(database, workspace, tables);
   const { state, pendingModels } = await readProjectedState(database, workspace, asked);
   const request = { ...guard(state, asked), ...(only ? { only } : {}) };
   const plan = planChange(state, request);

@@ -15,14 +15,14 @@ import { applyRepair } from './drift/apply-repair.ts';
 import { invalid, needField, resolveIndex } from './resolve-index.ts';
 
 /** What was found in Postgres of what a request is about. */
-type Found = Pick<ChangeRequest, 'found' | 'foundModels' | 'inTheWay'>;
+type Found = Pick<ChangeRequest, 'found' | 'foundModels' | 'conflicts'>;
 
 /** Applies one operation to a draft. Throws `Failure` where it does not fit what is there. */
 export function applyOperation(
   draft: Draft,
   operation: Operation,
   path: string,
-  { found = NOTHING_FOUND, foundModels = [], inTheWay = [] }: Found = {},
+  { found = NOTHING_FOUND, foundModels = [], conflicts = {} }: Found = {},
 ): void {
   switch (operation.op) {
     case 'createModel':
@@ -39,7 +39,7 @@ export function applyOperation(
       }
       draft.put(
         operation.definition,
-        adoptInTheWay(draft, operation.definition, inTheWay, path),
+        adoptInTheWay(draft, operation.definition, { found, conflicts }, path),
         `${path}/definition`,
       );
       return;

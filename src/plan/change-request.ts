@@ -1,6 +1,5 @@
 import type { KeyType } from '../definition/definition.ts';
 import type { DefinitionInput, FieldInput, ModelIndexInput } from '../definition/definition-input.ts';
-import type { FoundTable } from '../definition/found-table.ts';
 import type { FoundTables } from './adopt/found-tables.ts';
 import type { AsideRelation, ConflictChoice } from './conflict-choice.ts';
 import type { ConversionOptions } from './conversions/field-conversion.ts';
@@ -70,9 +69,8 @@ export interface ChangeRequest {
   readonly found?: FoundTables;
   /** Relations of somebody else's by `schema.name`, and what becomes of them where a model's is to be. */
   readonly conflicts?: Readonly<Record<string, ConflictChoice>>;
-  /** What these choices mean: added where the request comes in. */
+  /** What makes way by these choices: added where the request comes in. */
   readonly aside?: readonly AsideRelation[];
-  readonly inTheWay?: readonly FoundTable[];
   /** The same of the models that are to be repaired. */
   readonly foundModels?: readonly FoundModel[];
   /** The ids of the models that it may touch, where who asks is limited to some: added where the request comes in. */

@@ -89,7 +89,7 @@ function stillRestored(draft: Draft, models: readonly Definition[]): Restored {
 function declare(
   draft: Draft,
   inputs: readonly DefinitionInput[],
-  { prune = false, inTheWay = [] }: ChangeRequest,
+  { prune = false, found, conflicts }: ChangeRequest,
 ): void {
   const before = draft.models;
   const named = inputs.map((input) => findPrevious(before, input));
@@ -104,7 +104,7 @@ function declare(
   });
   inputs.forEach((input, n) => {
     const path = `/models/${n}`;
-    draft.put(input, named[n] ?? adoptInTheWay(draft, input, inTheWay, path), path);
+    draft.put(input, named[n] ?? adoptInTheWay(draft, input, { found, conflicts }, path), path);
   });
 }
 

@@ -71,6 +71,30 @@ describe('a model whose name somebody else has in Postgres', () => {
     expect((await system.get('/v1/main/records/film')).body.data).toEqual([]);
   });
 
+  test('is not made of one that would not be adopted by itself', async () => {
+    const body = { ...create('song', TITLE), conflicts: { 'main_data.song': 'adopt' } };
+    await sql('alter table main_data.song enable row level security');
+    expect((await send('plans', body)).body).toMatchObject({
+      code: 'not_adoptable',
+      detail: expect.stringContaining('row level security'),
+    });
+    await sql('alter table main_data.song disable row level security');
+    const plan = await send('plans', {
+      models: [{ ...create('song').operations[0]?.definition, key: 'bigint' }],
+    });
+    expect(plan.body).toMatchObject({ code: 'name_conflict' });
+    const sent = await send('changes', {
+      ...create('song', { ...TITLE, required: true }, { name: 'pages', type: 'integer' }),
+      conflicts: { 'main_data.song': 'adopt' },
+    });
+    expect([sent.status, sent.body.detail]).toEqual([202, undefined]);
+    // It is looked at again when its turn has come.
+    await sql('alter table main_data.song enable row level security');
+    await system.deliverAll();
+    const { body: ended } = await system.get(`/v1/main/changes/${sent.body.id}`);
+    expect(ended).toMatchObject({ status: 'failed', error: { code: 'not_adoptable' } });
+  });
+
   test('is made of the other one, with what its definition says otherwise', async () => {
     const definition = {
       name: 'book',

@@ -7,7 +7,7 @@ import { parseDefinition } from '../../definition/parse-definition.ts';
 import { dataSchema } from '../../definition/physical-names.ts';
 import { keyField } from '../../definition/system-fields.ts';
 import { Failure } from '../../failure.ts';
-import type { Operation } from '../change-request.ts';
+import type { ChangeRequest, Operation } from '../change-request.ts';
 import type { Draft } from '../draft.ts';
 import type { Repair } from '../drift/difference.ts';
 import { adoptModelSteps } from '../plan-model.ts';
@@ -101,6 +101,12 @@ function notAdoptable(name: string, reason: string): Failure {
   return new Failure('not_adoptable', `${name} cannot be adopted: ${reason}`);
 }
 
+/** What is known of tables that stand where those of models are to be. */
+interface InTheWay {
+  readonly found?: FoundTables | undefined;
+  readonly conflicts?: ChangeRequest['conflicts'] | undefined;
+}
+
 /**
  * Adopts what stands where the table of a new model would be, so that the model is made of it: what a client's
  * definition says otherwise is then a change like any other. Undefined where nothing does.
@@ -108,14 +114,15 @@ function notAdoptable(name: string, reason: string): Failure {
 export function adoptInTheWay(
   draft: Draft,
   input: DefinitionInput,
-  inTheWay: readonly FoundTable[],
+  { found = NOTHING_FOUND, conflicts = {} }: InTheWay,
   path: string,
 ): Definition | undefined {
   const schema = dataSchema(draft.state.slug);
-  const found = inTheWay.find((table) => table.schema === schema && table.name === input.name);
-  if (!found) return undefined;
-  const table = nameOf(found);
-  adoptTables(draft, { op: 'adopt', table, as: input.name }, { ...NOTHING_FOUND, tables: [found] }, path);
+  const table = `${schema}.${input.name}`;
+  if (conflicts[table] !== 'adopt') return undefined;
+  const tables = found.tables.filter((one) => nameOf(one) === table);
+  if (tables.length === 0) return undefined;
+  adoptTables(draft, { op: 'adopt', table, as: input.name }, { ...found, tables }, path);
   const asFound = draft.need(input.name, path);
   const steps: Repair['steps'] = (context) => adoptModelSteps({ ...context, after: asFound }).tables;
   draft.repairs.set(asFound.id, { asFound, next: asFound, steps });

@@ -122,7 +122,9 @@ describe('a schema that was there before', () => {
     expect((await adopt({ table: 'shop.product', as: 'other' })).body).toMatchObject({
       code: 'model_exists',
     });
-    expect((await adopt({ table: 'shop.product_tag' })).body.detail).toContain('product_id, tag');
+    expect((await adopt({ table: 'shop.product_tag' })).body.detail).toContain(
+      'it joins shop.product and shop.tag',
+    );
   });
 
   test('is read through filters, orders, references and groups', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { operations, TOO_LONG_TO_INDEX } from '../../stack/changes.ts';
+import { hasSql, holdFirst } from '../../stack/hold.ts';
 import { InProcess } from '../../stack/in-process.ts';
 
 /** What stands in the way of adoptions, and what they leave alone. */
@@ -101,7 +102,14 @@ describe('an adoption', () => {
 
   test('of one table under two names at once fails for the second, and leaves the first alone', async () => {
     const bodies = ['one', 'two'].map((as) => ({ table: `${legacy}.film`, as }));
-    const sent = await Promise.all(bodies.map((body) => adoption(body)));
+    // Both look before either is in the catalog.
+    const held = holdFirst(system.parts.traffic, (entry) => hasSql(entry, 'insert into remodel.changes'));
+    const first = adoption(bodies[0] ?? {});
+    await held.reached;
+    const second = await adoption(bodies[1] ?? {});
+    held.release();
+    const sent = [await first, second];
+    system.parts.traffic.reset();
     expect(sent.map(({ status }) => status)).toEqual([202, 202]);
     await system.deliverAll();
     const changes = await Promise.all(sent.map(({ body }) => ended(body.id)));
