@@ -16,10 +16,11 @@ export interface NewKey {
   readonly expiresAt: Date | null;
 }
 
-/** The request that a key came of, so that the same one sent again makes no other. */
+/** The request that a key came of, so that the same one sent again makes no other, and is answered as this one was. */
 export interface KeyRequest {
   readonly idempotencyKey: string | null;
   readonly bodyHash: string;
+  readonly seed: string;
 }
 
 /** What is noted of a key, over `k`. */
@@ -42,11 +43,11 @@ export async function createKey(
           and trashed_at is null
       ), k as (
         insert into remodel.keys as k
-          (id, workspace_id, hash, label, scopes, models, expires_at, created_by, idempotency_key, body_hash)
+          (id, workspace_id, hash, label, scopes, models, expires_at, created_by, idempotency_key, body_hash, seed)
         select
           $2, w.id, $3, $4, array(select json_array_elements_text($5::json)),
           case when $6::json is not null then array(select json_array_elements_text($6::json)) end,
-          $7::timestamptz, $8::jsonb -> 'actor', $9, $10
+          $7::timestamptz, $8::jsonb -> 'actor', $9, $10, case when $9::text is not null then $11 end
         from workspace w
         on conflict (workspace_id, idempotency_key) do nothing
         returning ${KEY_COLUMNS}
@@ -69,6 +70,7 @@ export async function createKey(
       JSON.stringify(by),
       request.idempotencyKey,
       request.bodyHash,
+      request.seed,
     ],
   });
   if (!row) throw new Failure('unknown_workspace', `there is no workspace ${workspace}`);
@@ -105,14 +107,18 @@ export interface Rotation {
   readonly overlapSeconds: number;
 }
 
-/** Answers the old key, then the new one. Throws `unknown_key`, `not_rotatable`. */
+/**
+ * Answers the old key, then the new one; null where nothing was done, for the key is not to be rotated any more, or the
+ * `Idempotency-Key` was used before.
+ */
 export async function rotateKey(
   database: Database,
   workspace: string,
   id: string,
   rotation: Rotation,
+  request: KeyRequest,
   by: By,
-): Promise<readonly [old: KeptKey, next: KeptKey]> {
+): Promise<readonly [old: KeptKey, next: KeptKey] | null> {
   const rows = await database.query({
     text: `
       with was as (
@@ -126,20 +132,23 @@ export async function rotateKey(
           and k.rotated_to is null
           and (k.expires_at is null or k.expires_at > now())
         for no key update of k
-      ), old as (
-        update remodel.keys k
-        set rotated_to = $3, revision = k.revision + 1,
-          revoked_at = case when $5::integer = 0 then now() end,
-          expires_at = least(k.expires_at, now() + make_interval(secs => $5::integer))
-        from was
-        where k.id = was.id
-        returning ${KEY_COLUMNS}
       ), next as (
-        insert into remodel.keys as k (id, workspace_id, hash, label, scopes, models, expires_at, created_by)
+        insert into remodel.keys as k
+          (id, workspace_id, hash, label, scopes, models, expires_at, created_by, idempotency_key, body_hash, seed)
         select
           $3, was.workspace_id, $4, was.label, was.scopes, was.models,
-          now() + (was.expires_at - was.created_at), $6::jsonb -> 'actor'
+          now() + (was.expires_at - was.created_at), $6::jsonb -> 'actor',
+          $7, $8, case when $7::text is not null then $9 end
         from was
+        on conflict (workspace_id, idempotency_key) do nothing
+        returning ${KEY_COLUMNS}
+      ), old as (
+        update remodel.keys k
+        set rotated_to = next.id, revision = k.revision + 1,
+          revoked_at = case when $5::integer = 0 then now() end,
+          expires_at = least(k.expires_at, now() + make_interval(secs => $5::integer))
+        from was, next
+        where k.id = was.id
         returning ${KEY_COLUMNS}
       )
       select ${KEPT}, remodel.note_act(
@@ -157,14 +166,11 @@ export async function rotateKey(
       rotation.hash,
       String(rotation.overlapSeconds),
       JSON.stringify(by),
+      request.idempotencyKey,
+      request.bodyHash,
+      request.seed,
     ],
   });
   const [old, next] = rows.map(readKey);
-  if (old && next) return [old, next];
-  const { shown } = await findKey(database, workspace, id);
-  const { rotatedTo, status } = shown;
-  const message = rotatedTo
-    ? `the key was rotated already: ${rotatedTo} takes its place`
-    : `the key is ${status}: make a new one`;
-  throw new Failure('not_rotatable', message, { data: { rotatedTo } });
+  return old && next ? [old, next] : null;
 }

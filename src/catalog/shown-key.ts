@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Database, Row } from '../ports.ts';
 import type { Actor } from './audit.ts';
-import { text } from './columns.ts';
+import { text, textOrNull } from './columns.ts';
 import { KEY_STATE, type Scope } from './key-state.ts';
 
 /** A key as clients see it, without itself. */
@@ -66,22 +66,29 @@ export function readKey(row: Row): KeptKey {
 export const KEY_COLUMNS = `k.id, k.workspace_id, k.hash, k.label, k.scopes, k.models, k.revision, k.created_at, k.created_by,
   k.expires_at, k.revoked_at, k.last_used_at, k.rotated_to`;
 
-/** The key that was made with an `Idempotency-Key`, and the hash of the body that it was made with. */
+/** A key as the request that made it may be answered again. */
+export interface RequestedKey extends KeptKey {
+  readonly bodyHash: string;
+  readonly seed: string | null;
+}
+
+/** The key that was made with an `Idempotency-Key`. */
 export async function findKeyRequest(
   database: Database,
   workspace: string,
   idempotencyKey: string,
-): Promise<{ readonly shown: ShownKey; readonly bodyHash: string } | null> {
+): Promise<RequestedKey | null> {
   const [row] = await database.query({
     text: `
-      select ${KEPT}, k.body_hash
+      select ${KEPT}, k.body_hash, k.seed
       from remodel.keys k
       join remodel.workspaces w on w.id = k.workspace_id
       where w.slug = $1
+        and w.trashed_at is null
         and k.idempotency_key = $2`,
     params: [workspace, idempotencyKey],
   });
-  return row ? { shown: readKey(row).shown, bodyHash: text(row, 'body_hash') } : null;
+  return row ? { ...readKey(row), bodyHash: text(row, 'body_hash'), seed: textOrNull(row, 'seed') } : null;
 }
 
 /** Every key of a workspace, newest first. Throws `unknown_workspace`. */

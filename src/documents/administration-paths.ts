@@ -44,6 +44,7 @@ export function administrationPaths(base: string): Readonly<Record<string, JsonS
         id: 'rotateKey',
         tag: 'Administration',
         summary: 'Make a key that takes the place of another, which stays valid for a while',
+        parameters: parameters('idempotencyKey'),
         body: schemaRef('Rotation'),
         answers: { 201: made },
         problems: [409],

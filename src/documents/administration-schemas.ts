@@ -52,7 +52,17 @@ export const ADMINISTRATION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Key: { title: 'An API key', ...shown(KEY) },
   MadeKey: {
     title: 'An API key as it was made',
-    ...shown({ ...KEY, key: { type: ['string', 'null'], description: 'Null where a request is repeated.' } }),
+    type: 'object',
+    properties: {
+      ...KEY,
+      key: {
+        type: ['string', 'null'],
+        description: 'Null where a request is repeated by another, or after a day.',
+      },
+      detail: { ...text, description: 'How to go on where there is no key.' },
+    },
+    required: [...Object.keys(KEY), 'key'],
+    additionalProperties: false,
   },
   KeyInput: {
     title: 'What a key is to be',

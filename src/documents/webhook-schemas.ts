@@ -59,14 +59,18 @@ const SUBSCRIBER = {
 /** What webhooks are about. */
 export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Subscriber: object(SUBSCRIBER),
-  SubscriberWithSecret: object({
-    ...SUBSCRIBER,
-    secret: {
-      type: ['string', 'null'],
-      pattern: '^whsec_',
-      description: 'Null where the request repeats one that was answered with it.',
+  SubscriberWithSecret: object(
+    {
+      ...SUBSCRIBER,
+      secret: {
+        type: ['string', 'null'],
+        pattern: '^whsec_',
+        description: 'Null where the request repeats one that was answered with it.',
+      },
+      detail: { type: 'string', description: 'How to go on where there is no secret.' },
     },
-  }),
+    ['detail'],
+  ),
   SubscriberInput: object(INPUT, ['models']),
   SubscriberPatch: object({ ...INPUT, status: STATUS }, ['url', 'events', 'models', 'status']),
   Delivery: object({

@@ -149,15 +149,45 @@ describe('an API key', () => {
     expect(JSON.stringify(root.body.checks)).toContain('no number');
   });
 
-  test('is made once for an Idempotency-Key, and not shown again', async () => {
+  test('is made once for an Idempotency-Key, and answered again to who made it, for a day', async () => {
     const body = { label: 'once', scopes: ['records:read'] };
     const headers = { 'Idempotency-Key': 'make-a-key' };
-    const first = await system.request('POST', '/v1/main/keys', body, headers);
-    const second = await system.request('POST', '/v1/main/keys', body, headers);
-    expect(second.status).toBe(201);
-    expect(second.body).toEqual({ ...first.body, key: null });
-    const other = await system.request('POST', '/v1/main/keys', { ...body, label: 'x' }, headers);
-    expect(other.body.code).toBe('idempotency_key_reused');
+    const make = (more: object = {}) =>
+      system.request('POST', '/v1/main/keys', { ...body, ...more }, headers);
+    const first = await make();
+    const second = await make();
+    expect([second.status, second.body]).toEqual([201, first.body]);
+    expect(second.headers.get('Location')).toBe(first.headers.get('Location'));
+    expect((await make({ label: 'x' })).body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+    const others = { ...headers, ...as((await made(ALL)).key) };
+    const without = await system.request('POST', '/v1/main/keys', body, others);
+    expect(without.body).toMatchObject({ id: first.body.id, key: null });
+    expect(without.body.detail).toContain(`POST ${first.headers.get('Location')}/rotate`);
+    await system.parts.sql(`update remodel.keys set created_at = now() - interval '25 hours' where id = $1`, [
+      first.body.id,
+    ]);
+    expect((await make()).body).toMatchObject({ id: first.body.id, key: null });
+    const kept = JSON.stringify(await system.parts.sql('select * from remodel.keys'));
+    expect(kept).not.toContain(first.body.key.slice(4));
+  });
+
+  test('is rotated once for an Idempotency-Key', async () => {
+    const { id } = await made(['records:read']);
+    const headers = { 'Idempotency-Key': 'rotate-a-key' };
+    const rotate = (of: string, body: object = { overlapSeconds: 0 }) =>
+      system.request('POST', `/v1/main/keys/${of}/rotate`, body, headers);
+    const answers = await Promise.all([rotate(id), rotate(id), rotate(id)]);
+    const [first] = answers;
+    expect(first.status).toBe(201);
+    for (const again of [...answers, await rotate(id)]) expect(again.body).toEqual(first.body);
+    expect((await system.get(`/v1/main/records/movie`, as(first.body.key))).status).toBe(200);
+    expect((await rotate(id, { overlapSeconds: 1 })).body.code).toBe('idempotency_key_reused');
+    const other = await made(['records:read']);
+    expect((await rotate(other.id)).body.code).toBe('idempotency_key_reused');
+    expect((await system.get(`/v1/main/keys/${other.id}`)).body).toMatchObject({
+      status: 'valid',
+      rotatedTo: null,
+    });
   });
 
   test('has its use noted, not more often than once a minute', async () => {

@@ -29,8 +29,10 @@ export const keys = remodel.table(
     lastUsedAt: moment('last_used_at'),
     /** The key that takes its place. */
     rotatedTo: uuid('rotated_to'),
+    /** Of the request that made it; the seed of the key, which is none without the root token, where there is one. */
     idempotencyKey: text('idempotency_key'),
     bodyHash: text('body_hash'),
+    seed: text('seed'),
   },
   (t) => [
     uniqueIndex('keys_hash').on(t.hash),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { findByIdempotencyKey, insertChange, isChangeFor } from '../../catalog/changes.ts';
 import { assertApplicable, preflight } from '../../catalog/preflight.ts';
@@ -10,6 +9,7 @@ import { byOf } from '../access/by.ts';
 import { askerOf } from '../access/sight.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey } from '../headers.ts';
+import { bodyHashOf, keyReused } from '../repeatable.ts';
 import { answerChange } from './answer-change.ts';
 import { nudgeMigrator } from './nudge-migrator.ts';
 
@@ -77,14 +77,10 @@ export async function answerRepeated(
 ): Promise<Response | null> {
   const known = await findByIdempotencyKey(c.env.edge.database, workspace, key);
   if (!known) return null;
-  assertSameBody(known.bodyHash, bodyHashOf(c, text));
+  if (known.bodyHash !== bodyHashOf(c, text)) throw keyReused();
   const grant = c.get('key')?.grant;
-  if (grant && !(await isChangeFor(c.env.edge.database, workspace, known.id, grant))) throw reused();
+  if (grant && !(await isChangeFor(c.env.edge.database, workspace, known.id, grant))) throw keyReused();
   return answerChange(c, workspace, known.id, false);
-}
-
-function bodyHashOf(c: Context<EdgeEnv>, text: string): string {
-  return createHash('sha256').update(`${c.req.method} ${c.req.path}\n${text}`).digest('hex');
 }
 
 /** A push that came after one that followed it. */
@@ -100,15 +96,4 @@ async function prepare(c: Context<EdgeEnv>, submission: Submission) {
   assertApplicable(flight, request);
   const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];
   return { request, models, modelIds: flight.plan.touched };
-}
-
-function assertSameBody(before: string, now: string): void {
-  if (before !== now) throw reused();
-}
-
-function reused(): Failure {
-  return new Failure(
-    'idempotency_key_reused',
-    'this Idempotency-Key was used for another request: take a new one',
-  );
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { modelIdsOf } from '../../catalog/model-ids.ts';
 import { listMessages, MESSAGE_STATUSES, redeliver } from '../../catalog/sent-messages.ts';
@@ -20,8 +20,8 @@ import { byOf } from '../access/by.ts';
 import { assertMayTell, mayTell } from '../access/may-tell.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { idempotencyKey } from '../headers.ts';
 import { pageOf, pageQuery } from '../paging.ts';
+import { repeatable } from '../repeatable.ts';
 import { parseOverlap, parsePatch, parseSubscriber } from '../webhooks/parse-subscriber.ts';
 
 const workspaceOf = (c: Context<EdgeEnv>) => c.req.param('ws') ?? '';
@@ -50,8 +50,7 @@ export const subscribers = new Hono<EdgeEnv>()
     const { database, errands, webhooks } = c.env.edge;
     const { value, text } = await readJson(c);
     const input = parseSubscriber(value, webhooks.addresses);
-    const bodyHash = createHash('sha256').update(text).digest('hex');
-    const request = { idempotencyKey: idempotencyKey(c), bodyHash };
+    const request = repeatable(c, text);
     const known = await findRequested(database, workspaceOf(c), request);
     if (known) return answerCreated(c, known, null);
     const models = input.models && (await namedModels(c, input.models));
@@ -123,7 +122,8 @@ export const subscribers = new Hono<EdgeEnv>()
 function answerCreated(c: Context<EdgeEnv>, { shown, models }: Subscriber, secret: string | null): Response {
   assertMayTell(c, shown.events, models);
   const location = `/v1/${workspaceOf(c)}/webhooks/subscribers/${shown.id}`;
-  return c.json({ ...shown, secret }, 201, { Location: location });
+  const detail = `the secret was answered once: where it was lost, POST ${location}/rotate makes another`;
+  return c.json({ ...shown, secret, ...(secret === null ? { detail } : {}) }, 201, { Location: location });
 }
 
 /** Throws `validation_failed`. */

@@ -1,0 +1,1 @@
+ALTER TABLE "remodel"."keys" ADD COLUMN "seed" text;
