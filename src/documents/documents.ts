@@ -3,13 +3,14 @@ import { FIELD_TYPE_NAMES, isFieldType } from '../definition/field-types.ts';
 import type { DocumentedWorkspace } from './documented-model.ts';
 import { writeOpenApi } from './openapi.ts';
 import type { ProblemTable } from './problem-responses.ts';
-import { shownDefinitions } from './shown-definitions.ts';
 import { writeTypes } from './types-module.ts';
+import { writeDefinitions } from './write-definitions.ts';
 
 /** A document that is generated from the models of a workspace. */
 export interface GeneratedDocument {
   readonly type: string;
-  readonly write: (workspace: DocumentedWorkspace) => string;
+  /** Its text in parts, each made when it is asked for. */
+  readonly write: (workspace: DocumentedWorkspace) => Iterable<string>;
   /** Another one where the document of the same models is another. */
   readonly generator: string;
 }
@@ -27,16 +28,16 @@ export function generatedDocuments(
       type,
       write,
       get generator() {
-        generator ??= createHash('sha256').update(write(SAMPLE)).digest('hex');
+        generator ??= createHash('sha256')
+          .update([...write(SAMPLE)].join(''))
+          .digest('hex');
         return generator;
       },
     };
   };
   return {
     'openapi.json': document('application/json', (workspace) => writeOpenApi(workspace, version, problems)),
-    'definitions.json': document('application/json', (workspace) =>
-      JSON.stringify(shownDefinitions(workspace)),
-    ),
+    'definitions.json': document('application/json', writeDefinitions),
     'types.ts': document('text/plain; charset=utf-8', writeTypes),
   };
 }

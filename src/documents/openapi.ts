@@ -38,14 +38,14 @@ const TAGS = [
 ].map((name) => ({ name }));
 
 /**
- * Writes the document, a model at a time: as one value, that of a thousand models would not fit an isolate.
+ * Writes the document, a model at a time: as one text, that of ten thousand models would not fit an isolate.
  * `problems` are the codes of everything that can go wrong, with status and title.
  */
-export function writeOpenApi(
+export function* writeOpenApi(
   { slug, models }: DocumentedWorkspace,
   version: string,
   problems: ProblemTable,
-): string {
+): Iterable<string> {
   const base = `/v1/${slug}`;
   const relations = relationsOf(models);
   function* ofModels(write: (definition: Definition) => Members): Iterable<Members> {
@@ -63,7 +63,8 @@ export function writeOpenApi(
     security: [{ token: [] }],
     tags: [...models.map(tagOf), ...TAGS],
   });
-  const paths = joined(
+  yield `${head.slice(0, -1)},"paths":`;
+  yield* joined(
     ofModels((definition) => recordPaths(base, definition)),
     [
       modelPaths(base),
@@ -74,23 +75,6 @@ export function writeOpenApi(
       administrationPaths(base),
       webhookPaths(base),
       serverPaths(),
-    ],
-  );
-  const parameters = joined(
-    ofModels(({ name }) => ({ [`${name}.filter`]: filterParameter(name) })),
-    [PARAMETERS],
-  );
-  const schemas = joined(
-    ofModels((definition) => recordSchemas(definition, relations.get(definition.id) ?? [])),
-    [
-      conditionSchemas(),
-      DEFINITION_SCHEMAS,
-      CHANGE_SCHEMAS,
-      DATABASE_SCHEMAS,
-      SYSTEM_SCHEMAS,
-      ADMINISTRATION_SCHEMAS,
-      WEBHOOK_SCHEMAS,
-      { Problem: problemSchema(problems) },
     ],
   );
   const others = JSON.stringify({
@@ -104,18 +88,40 @@ export function writeOpenApi(
     headers: HEADERS,
     responses: { ...problemResponses(problems), ...RECORD_RESPONSES },
   });
-  const components = `${others.slice(0, -1)},"parameters":${parameters},"schemas":${schemas}}`;
-  return `${head.slice(0, -1)},"paths":${paths},"components":${components}}`;
+  yield `,"components":${others.slice(0, -1)},"parameters":`;
+  yield* joined(
+    ofModels(({ name }) => ({ [`${name}.filter`]: filterParameter(name) })),
+    [PARAMETERS],
+  );
+  yield ',"schemas":';
+  yield* joined(
+    ofModels((definition) => recordSchemas(definition, relations.get(definition.id) ?? [])),
+    [
+      conditionSchemas(),
+      DEFINITION_SCHEMAS,
+      CHANGE_SCHEMAS,
+      DATABASE_SCHEMAS,
+      SYSTEM_SCHEMAS,
+      ADMINISTRATION_SCHEMAS,
+      WEBHOOK_SCHEMAS,
+      { Problem: problemSchema(problems) },
+    ],
+  );
+  yield '}}';
 }
 
 type Members = Readonly<Record<string, JsonSchema>>;
 
 /** One object with the members of all of these, of which none are in two. */
-function joined(ofModels: Iterable<Members>, more: readonly Members[]): string {
-  const parts: string[] = [];
-  for (const members of ofModels) parts.push(JSON.stringify(members).slice(1, -1));
-  for (const members of more) parts.push(JSON.stringify(members).slice(1, -1));
-  return `{${parts.join(',')}}`;
+function* joined(ofModels: Iterable<Members>, more: readonly Members[]): Iterable<string> {
+  let between = '{';
+  for (const some of [ofModels, more]) {
+    for (const members of some) {
+      yield between + JSON.stringify(members).slice(1, -1);
+      between = ',';
+    }
+  }
+  yield '}';
 }
 
 function tagOf({ definition: { name, label = name } }: DocumentedWorkspace['models'][number]) {

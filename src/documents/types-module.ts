@@ -7,24 +7,29 @@ import { type DocumentedRelation, type DocumentedWorkspace, relationsOf } from '
 import { conditionType } from './operands.ts';
 
 /** The TypeScript types of a workspace's models, as a module of its own: what a client is generic over. */
-export function writeTypes({ slug, models }: DocumentedWorkspace): string {
+export function* writeTypes({ slug, models }: DocumentedWorkspace): Iterable<string> {
   const relations = relationsOf(models);
-  return `// The models of the workspace ${slug}, generated from their definitions. Do not edit: fetch it again.
+  yield `// The models of the workspace ${slug}, generated from their definitions. Do not edit: fetch it again.
 
 /** The definitions that these types were made from. A client that has them is told when they are no longer those. */
 export const hashes = {
-${models.map(({ definition, hash }) => `  ${definition.name}: '${hash}',\n`).join('')}} as const;
+`;
+  for (const { definition, hash } of models) yield `  ${definition.name}: '${hash}',\n`;
+  yield `} as const;
 
 /** Of each model: its records as they are answered, created and changed, what filters ask, and where paths lead. */
 export interface Models {
-${models.map(({ definition }) => modelType(definition, relations.get(definition.id) ?? [])).join('')}}
+`;
+  for (const { definition } of models) yield modelType(definition, relations.get(definition.id) ?? []);
+  yield `}
 
 /** What a filter may ask of a field, by the field's type. */
 interface Where {
-${usedTypes(models.map(({ definition }) => definition))
-  .map((type) => `  ${type}: ${conditionType(type)};\n`)
-  .join('')}}
 `;
+  for (const type of usedTypes(models.map(({ definition }) => definition))) {
+    yield `  ${type}: ${conditionType(type)};\n`;
+  }
+  yield '}\n';
 }
 
 function modelType(definition: Definition, relations: readonly DocumentedRelation[]): string {

@@ -1,3 +1,8 @@
+const encoder = new TextEncoder();
+
+/** So many bytes are passed on at once: a model has less, and each part costs. */
+const CHUNK_BYTES = 64 * 1024;
+
 /** The documents that an isolate made, by their tags: bounded, the least recently used go first. */
 export class DocumentCache {
   readonly #texts = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -18,15 +23,59 @@ export class DocumentCache {
     return text;
   }
 
-  /** What is larger than all may be is not kept. */
-  keep(tag: string, text: Uint8Array<ArrayBuffer>): void {
-    if (text.length > this.#capacity || this.#texts.has(tag)) return;
+  /**
+   * The bytes of a document, each part of which is made when it is read. One that was read to its end is kept; not one
+   * that is larger than all may be.
+   */
+  read(tag: string, parts: Iterable<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const chunks = chunksOf(parts);
+    const made: Uint8Array<ArrayBuffer>[] = [];
+    let length = 0;
+    return new ReadableStream(
+      {
+        pull: (controller) => {
+          const { done, value } = chunks.next();
+          if (done) {
+            if (length <= this.#capacity) this.#keep(tag, made, length);
+            controller.close();
+            return;
+          }
+          length += value.length;
+          if (length <= this.#capacity) made.push(value);
+          else made.length = 0;
+          controller.enqueue(value);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #keep(tag: string, chunks: readonly Uint8Array<ArrayBuffer>[], length: number): void {
+    if (this.#texts.has(tag)) return;
+    const text = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of chunks) {
+      text.set(chunk, at);
+      at += chunk.length;
+    }
     this.#texts.set(tag, text);
-    this.#length += text.length;
-    for (const [oldest, { length }] of this.#texts) {
+    this.#length += length;
+    for (const [oldest, { length: freed }] of this.#texts) {
       if (this.#length <= this.#capacity) return;
       this.#texts.delete(oldest);
-      this.#length -= length;
+      this.#length -= freed;
     }
   }
+}
+
+function* chunksOf(parts: Iterable<string>): Generator<Uint8Array<ArrayBuffer>, undefined> {
+  let text = '';
+  for (const part of parts) {
+    text += part;
+    if (text.length < CHUNK_BYTES) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  if (text !== '') yield encoder.encode(text);
+  return undefined;
 }

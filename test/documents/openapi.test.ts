@@ -11,7 +11,7 @@ const workspaceOf = (...inputs: readonly DefinitionInput[]): DocumentedWorkspace
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of the document is what the tests are about.
 const write = (...inputs: readonly DefinitionInput[]): any =>
-  JSON.parse(writeOpenApi(workspaceOf(...inputs), '1.2.3', PROBLEMS));
+  JSON.parse([...writeOpenApi(workspaceOf(...inputs), '1.2.3', PROBLEMS)].join(''));
 
 const PERSON: DefinitionInput = { name: 'person', key: 'bigint', fields: [{ name: 'name', type: 'text' }] };
 const MOVIE: DefinitionInput = {

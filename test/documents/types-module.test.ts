@@ -7,7 +7,8 @@ import { writeTypes } from '../../src/documents/types-module.ts';
 import { DEFINITIONS } from '../client/definitions.ts';
 import { definitionInputs, EMPTY, after as workspaceAfter } from '../definition/arbitrary.ts';
 
-const typesOf = (...inputs: readonly DefinitionInput[]) => writeTypes(workspaceAfter(EMPTY, ...inputs));
+const typesOf = (...inputs: readonly DefinitionInput[]) =>
+  [...writeTypes(workspaceAfter(EMPTY, ...inputs))].join('');
 
 describe('the types of a workspace', () => {
   test('are those that the types of the client are tested with', async () => {

@@ -12,8 +12,6 @@ import { VERSION } from '../version.ts';
 /** Bytes; an isolate has 128 MB for all that it does. A thousand models of ten fields take 19 MB. */
 const CAPACITY = 24_000_000;
 
-const encoder = new TextEncoder();
-
 const DOCUMENTS = generatedDocuments(VERSION, PROBLEMS);
 const cache = new DocumentCache(CAPACITY);
 
@@ -37,15 +35,13 @@ async function answerDocument(c: Context<EdgeEnv>, name: DocumentName): Promise<
   // They may have changed since.
   const models = await readAllModels(database, slug, allowedModels(c));
   const newTag = tagOf(name, slug, models);
-  const text = encoder.encode(write({ slug, models }));
-  cache.keep(newTag, text);
-  return answer(c, models, text, newTag, type);
+  return answer(c, models, cache.read(newTag, write({ slug, models })), newTag, type);
 }
 
 function answer(
   c: Context<EdgeEnv>,
   models: readonly CurrentModel[],
-  text: Uint8Array<ArrayBuffer> | null,
+  text: Uint8Array<ArrayBuffer> | ReadableStream | null,
   tag: string,
   type: string,
 ): Response {
