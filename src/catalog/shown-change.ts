@@ -9,7 +9,10 @@ export interface ShownChange {
   readonly seq: number;
   readonly status: ChangeStatus;
   readonly models: readonly string[];
-  readonly plan: { readonly result?: Readonly<Record<string, string>> } | null;
+  readonly plan: {
+    readonly base?: Readonly<Record<string, string>>;
+    readonly result?: Readonly<Record<string, string>>;
+  } | null;
   readonly progress: Readonly<Record<string, unknown>>;
   readonly steps: readonly Readonly<Record<string, unknown>>[];
   /** What is in its way, and until when: another change's grace, or its own. */

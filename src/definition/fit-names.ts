@@ -1,4 +1,4 @@
-import { isSystemField } from './identifiers.ts';
+import { isName, isSystemField } from './identifiers.ts';
 
 const MAX_LENGTH = 48;
 
@@ -23,6 +23,7 @@ export function fitNames(names: readonly string[]): readonly string[] {
 
 /** The same of one name, whoever else has it. */
 export function fitName(name: string): string {
+  if (isName(name)) return name;
   const words = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

@@ -105,8 +105,14 @@ class FilterParser {
     );
   }
 
-  #member(context: FilterContext, key: string, member: unknown, path: string, nesting: Nesting): Filter {
-    const at = context.at(path, key);
+  #member(
+    context: FilterContext,
+    key: string,
+    member: unknown,
+    path: string,
+    nesting: Nesting,
+    at = context.at(path, key),
+  ): Filter {
     const deeper = { ...nesting, depth: nesting.depth + 1 };
     if (key === '_and' || key === '_or') {
       const list = elementsOf(member);
@@ -119,13 +125,19 @@ class FilterParser {
     if (rest !== null && !context.isWhole) {
       const json = context.fieldOf(name);
       if (json?.spec.type === 'json') return this.#json(context, json, rest, member, at);
-      return this.#path(context, name, { [rest]: member }, at, nesting, () => path);
+      return this.#path(context, name, at, nesting, (inner, further) =>
+        this.#member(inner, rest, member, path, further, at),
+      );
     }
     const field = context.fieldOf(key);
     if (field?.spec.type === 'json') return this.#json(context, field, null, member, at);
     // Under the name of a relation, names are of fields there; operators are of the reference itself.
     if (!field || (isMembers(member) && Object.keys(member).some((inner) => !inner.startsWith('_')))) {
-      if (context.relatedBy) return this.#path(context, key, member, at, nesting);
+      if (context.relatedBy?.(key) || (context.relatedBy && !field)) {
+        return this.#path(context, key, at, nesting, (inner, further) =>
+          this.object(inner, member, at, further),
+        );
+      }
     }
     return this.#field(context, field, key, member, at);
   }
@@ -133,10 +145,9 @@ class FilterParser {
   #path(
     context: FilterContext,
     name: string,
-    member: unknown,
     path: string,
     { depth, hops }: Nesting,
-    placeOf = () => path,
+    conditions: (inner: FilterContext, nesting: Nesting) => Filter,
   ): Filter {
     const related = context.relatedBy?.(name);
     if (!related || 'problem' in related) {
@@ -147,8 +158,7 @@ class FilterParser {
       this.#find(path, 'filter_too_deep', `a path follows at most ${MAX_PATH} references`);
       return NOTHING;
     }
-    const nesting = { depth: depth + 1, hops: hops + 1 };
-    const filter = this.object(related.context, member, placeOf(), nesting);
+    const filter = conditions(related.context, { depth: depth + 1, hops: hops + 1 });
     return { kind: 'related', relation: related.relation, filter };
   }
 

@@ -181,7 +181,7 @@ export function databasePaths(base: string): Readonly<Record<string, JsonSchema>
         summary: 'Make models of tables that are there: of one, or of all in a schema',
         description:
           'With `plan` it shows the definitions, what they do not say, and the plan, and changes nothing.',
-        parameters: parameters('onlyPlan', 'preferWait', 'idempotencyKey'),
+        parameters: parameters('onlyPlan', 'modelHash', 'preferWait', 'idempotencyKey'),
         body: schemaRef('Adoption'),
         answers: {
           200: json(

@@ -11,8 +11,9 @@ export function documentPaths(base: string): Readonly<Record<string, JsonSchema>
       id,
       tag: 'Documents',
       summary,
-      parameters: parameters('ifNoneMatch'),
+      parameters: parameters('modelHash', 'ifNoneMatch'),
       answers: { 200: answer, 304: UNCHANGED },
+      problems: [412],
     }),
   });
   return {

@@ -8,7 +8,7 @@ import { schemaRef } from './record-schemas.ts';
 export function historyPaths(base: string): Readonly<Record<string, JsonSchema>> {
   return {
     [`${base}/models/{model}/rollback`]: {
-      parameters: parameters('model', 'preferWait', 'idempotencyKey'),
+      parameters: parameters('model', 'modelHash', 'preferWait', 'idempotencyKey'),
       post: operation({
         id: 'rollbackModel',
         tag: 'Models',
@@ -41,7 +41,7 @@ export function historyPaths(base: string): Readonly<Record<string, JsonSchema>>
       }),
     },
     [`${base}/trash/{id}/restore`]: {
-      parameters: parameters('trashId', 'preferWait', 'idempotencyKey'),
+      parameters: parameters('trashId', 'modelHash', 'preferWait', 'idempotencyKey'),
       post: operation({
         id: 'restore',
         tag: 'Trash',

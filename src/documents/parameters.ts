@@ -189,7 +189,7 @@ export const PARAMETERS = {
   slug: path('slug', 'The name of a workspace.', { type: 'string', pattern: '^[a-z][a-z0-9-]{0,39}$' }),
   modelHash: header(
     'Model-Hash',
-    'The definitions that the client was made for, `MODEL=HASH`, separated by commas: 412 where one is no longer that.',
+    'The definitions that the client was made for, `MODEL=HASH`, separated by commas: 412 where one of a model that takes part is no longer that.',
     { type: 'string' },
     'movie=01e184889b91777919d98a48bdf89fef1526bd6210975eea7e363688e42bb951',
   ),
@@ -230,7 +230,7 @@ export const PARAMETERS = {
   ),
   preferWait: header(
     'Prefer',
-    '`wait=N` waits up to N seconds, at most 30, until the change is published (RFC 7240).',
+    '`wait=N` waits up to N seconds, at most 30, until the change is published (RFC 7240); `wait` alone, 30.',
     {
       type: 'string',
     },

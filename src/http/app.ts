@@ -3,8 +3,10 @@ import { type Context, Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { isWorkspaceSlug } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
+import { methodsAt } from './access/access.ts';
 import { authenticate } from './access/authenticate.ts';
 import { withoutSamples } from './access/without-samples.ts';
+import { answeringRoute } from './answering-route.ts';
 import { cacheControl } from './caching.ts';
 import type { EdgeEnv } from './edge.ts';
 import { noteRequest } from './note-request.ts';
@@ -34,15 +36,13 @@ import { webhooks, webhooksIn } from './routes/webhooks.ts';
 import { workspaces } from './routes/workspaces.ts';
 
 /** What was set before a failure and stays. */
-const KEPT_HEADERS: ReadonlySet<string> = new Set(['model-hash', 'x-request-id']);
+const KEPT_HEADERS: ReadonlySet<string> = new Set(['allow', 'model-hash', 'x-request-id']);
 
 /** One app serves all requests of an isolate: routes are built once per deploy. */
 export function createApp(): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
   app.onError((error, c) => answerFailure(c, failureOf(error) ?? unexpected(error, c)));
-  app.notFound((c) =>
-    answerFailure(c, new Failure('route_not_found', `there is nothing at ${c.req.method} ${pathOf(c)}`)),
-  );
+  app.notFound((c) => answerFailure(c, nothingThere(c)));
   app.use(requestId({ limitLength: 64, generator: (c) => c.req.header('CF-Ray') ?? crypto.randomUUID() }));
   app.use(noteRequest);
   app.use(cacheControl);
@@ -65,6 +65,7 @@ export function createApp(): Hono<EdgeEnv> {
   app.route('/v1/workspaces', workspaces);
   app.use('/v1/:ws/*', async (c, next) => {
     const slug = c.req.param('ws');
+    if (!answeringRoute(c)) throw nothingThere(c);
     if (!isWorkspaceSlug(slug)) throw new Failure('unknown_workspace', `there is no workspace ${slug}`);
     await next();
   });
@@ -112,6 +113,18 @@ function assertUtf8(search: string): void {
     if (!(error instanceof URIError)) throw error;
     throw new Failure('invalid_query', 'the query string is not valid UTF-8', { cause: error });
   }
+}
+
+/** No route answers: not at this address, or not by this method. */
+function nothingThere(c: Context<EdgeEnv>): Failure {
+  const { method } = c.req;
+  const methods = methodsAt(c.req.path);
+  if (methods.length === 0) {
+    return new Failure('route_not_found', `there is nothing at ${method} ${pathOf(c)}`);
+  }
+  const allow = methods.join(', ');
+  c.header('Allow', allow);
+  return new Failure('method_not_allowed', `${pathOf(c)} takes ${allow}, and not ${method}`);
 }
 
 /** A defect: the log gets everything, the client a sentence and the request's id to ask by. */

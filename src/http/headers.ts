@@ -18,10 +18,17 @@ export function entityTags(
   return tags.filter((tag) => tag !== undefined);
 }
 
-/** Seconds that a client is ready to wait (`Prefer: wait=N`, RFC 7240), at most 30; null where it is not. */
+const MAX_WAIT = 30;
+
+/**
+ * Seconds that a client is ready to wait (`Prefer: wait=N`, RFC 7240), at most 30, and 30 where it does not say how
+ * many; null where it is not.
+ */
 export function preferredWait(c: Context<EdgeEnv>): number | null {
-  const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})/i.exec(c.req.header('Prefer') ?? '')?.[1];
-  return seconds === undefined ? null : Math.min(Number(seconds), 30);
+  const preference = /(?:^|[,;\s])wait(?:\s*=\s*"?(\d{1,6})|\s*(?=$|[,;]))/i.exec(
+    c.req.header('Prefer') ?? '',
+  );
+  return preference && Math.min(Number(preference[1] ?? MAX_WAIT), MAX_WAIT);
 }
 
 /** Whether an answer is wanted without what was written (`Prefer: return=minimal`, RFC 7240). */
@@ -37,18 +44,34 @@ export function idempotencyKey(c: Context<EdgeEnv>): string | null {
   throw new Failure('invalid_header', 'Idempotency-Key must be 1 to 255 printable ASCII characters');
 }
 
-/** Throws `stale_definition` where the request was made for another definition (`Model-Hash: MODEL=HASH`). */
-export function assertModelHash(c: Context<EdgeEnv>, models: readonly ModelClass[]): void {
-  const header = c.req.header('Model-Hash');
-  if (header === undefined) return;
-  for (const part of header.split(',')) {
-    const [name, hash] = part.trim().split('=');
-    const model = models.find(({ definition }) => definition.name === name);
-    if (!model || hash === model.hash) continue;
-    throw new Failure('stale_definition', `${name} is no longer ${hash}: fetch its definition again`, {
-      data: { current: model.hash },
+/** The definitions that the request was made for (`Model-Hash: MODEL=HASH`), by the names of their models. */
+export function wantedHashes(c: Context<EdgeEnv>): ReadonlyMap<string, string> {
+  const parts = c.req.header('Model-Hash')?.split(',') ?? [];
+  return new Map(
+    parts.map((part) => {
+      const [name = '', hash = ''] = part.split('=', 2);
+      return [name.trim(), hash.trim()];
+    }),
+  );
+}
+
+/** Throws `stale_definition` where the request was made for another definition of a model that takes part. */
+export function assertModelHash(
+  c: Context<EdgeEnv>,
+  hashes: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const [name, wanted] of wantedHashes(c)) {
+    if (!Object.hasOwn(hashes, name) || hashes[name] === wanted) continue;
+    throw new Failure('stale_definition', `${name} is no longer ${wanted}: fetch its definition again`, {
+      data: { current: hashes[name] ?? null },
     });
   }
+}
+
+/** The same, and says by which definitions the answer is made. */
+export function agreeOnModels(c: Context<EdgeEnv>, hashes: Readonly<Record<string, string>>): void {
+  setModelHash(c, hashes);
+  assertModelHash(c, hashes);
 }
 
 /** More than these would be longer than the headers that clients accept; such an answer names the hashes in its body. */

@@ -15,6 +15,7 @@ import { Draft } from './draft.ts';
 import type { Repairs } from './drift/apply-repair.ts';
 import { type Rekeyed, rekeyedDefinitions, rekeyedModel } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
+import { invalid } from './resolve-index.ts';
 import type { Restored, RestoredField } from './restored.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
@@ -93,6 +94,7 @@ function declare(
 ): void {
   const before = draft.models;
   const named = inputs.map((input) => findPrevious(before, input));
+  assertDeclaredOnce(inputs, named);
   if (prune) {
     for (const model of before) if (!named.includes(model)) draft.remove(model.id);
   }
@@ -106,6 +108,20 @@ function declare(
     const path = `/models/${n}`;
     draft.put(input, named[n] ?? adoptInTheWay(draft, input, { found, conflicts }, path), path);
   });
+}
+
+/** Of two definitions of one model, the one would undo the other. */
+function assertDeclaredOnce(
+  inputs: readonly DefinitionInput[],
+  named: readonly (Definition | undefined)[],
+): void {
+  for (const [n, { name }] of inputs.entries()) {
+    const isSame = (m: number) =>
+      inputs[m]?.name === name || (named[m] !== undefined && named[m] === named[n]);
+    const first = inputs.findIndex((_, m) => isSame(m));
+    if (first === n) continue;
+    throw invalid(`/models/${n}/name`, 'duplicate_model', `${name} is declared by /models/${first} already`);
+  }
 }
 
 function findPrevious(models: readonly Definition[], input: DefinitionInput): Definition | undefined {
@@ -185,7 +201,7 @@ function invalidConversions(
       invalidValue(field, value, pointer(pointer(path, 'map'), text)),
     );
     if (typeof onError !== 'object') return mapped;
-    return [...mapped, ...invalidValue(field, onError.default, pointer(path, 'onError'))];
+    return [...mapped, ...invalidValue(field, onError.default, `${path}/onError/default`)];
   });
 }
 

@@ -8,7 +8,8 @@ import { pointer } from '../definition/json-pointer.ts';
 import { joinTableName, stableId, uniqueName } from '../definition/physical-names.ts';
 import type { Finding } from '../failure.ts';
 import { keptOfAdopted, leavesType } from './adopt/adopted-definition.ts';
-import { type ConversionOptions, fieldConversion, needsColumn } from './conversions/field-conversion.ts';
+import { conversionOf } from './conversions/conversions.ts';
+import { type ConversionOptions, needsColumn } from './conversions/field-conversion.ts';
 import type { Link } from './conversions/reference.ts';
 import { type ComputedEntry, resolveComputed } from './resolve-computed.ts';
 
@@ -229,7 +230,7 @@ function unconvertible(
     const key = `${context.modelName}.${field.name}`;
     return [{ path: pointer(pointer('/conversions', key), 'match'), code: 'unknown_field', message }];
   }
-  if (fieldConversion(previous, field, options, link)) return [];
+  if (conversionOf(previous, field, link)) return [];
   const what = `the values of ${context.modelName}.${previous.name} (${previous.type})`;
   const message = `${what} do not become ${field.type}; add a field of that type instead`;
   return [{ path: `${path}/type`, code: 'not_convertible', message }];

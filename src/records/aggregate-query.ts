@@ -1,14 +1,12 @@
 import type { Field, FieldType } from '../definition/definition.ts';
 import { type Filter, type FilterField, filterField } from '../definition/filter.ts';
 import { quoteIdentifier } from '../definition/identifiers.ts';
-import { parseFilter } from '../definition/parse-filter.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
-import { filterOf } from './filter-parameters.ts';
+import { filterOf, parseFlat } from './filter-parameters.ts';
 import { assertKnown, parseLimit } from './list-query.ts';
 import { type PathValue, pathValue } from './path-value.ts';
-import { unflatten } from './query-string.ts';
 
 /** One value of each group, by its name: `rating`, `released:year`, `count`, `sum.gross`. */
 export interface Column {
@@ -62,6 +60,7 @@ export function parseAggregateQuery(
     ...(params.has('count') || FUNCTIONS.every((name) => !params.has(name)) ? [reader.count()] : []),
     ...FUNCTIONS.flatMap((name) => entries(params.get(name)).flatMap((path) => reader.aggregate(name, path))),
   ];
+  findCounted(params.get('count'), findings);
   const columns = new Map([...groups, ...aggregates].map((column) => [column.name, column]));
   if (columns.size > MAX_COLUMNS) {
     findings.push({
@@ -81,6 +80,13 @@ export function parseAggregateQuery(
   };
   assertKnown(params, PARAMETERS, findings);
   return query;
+}
+
+/** What counts records has no value of its own: that of a field would mean something else. */
+function findCounted(text: string | null, findings: Finding[]): void {
+  if (text === null || ['', 'true', '*'].includes(text)) return;
+  const message = 'counts records: leave its value out; countDistinct counts the values of a field';
+  findings.push({ path: 'count', code: 'invalid_value', message });
 }
 
 function entries(text: string | null): readonly string[] {
@@ -203,7 +209,7 @@ function havingOf(
     isText: true,
     at: (path: string, member: string | number) => `${path}[${member}]`,
   };
-  return parseFilter(context, unflatten(flat, findings, 'having'), 'having', findings);
+  return parseFlat(context, flat, 'having', findings);
 }
 
 function sortOf(

@@ -1,5 +1,5 @@
 import type { Filter } from '../definition/filter.ts';
-import { parseFilter } from '../definition/parse-filter.ts';
+import { type FilterContext, parseFilter } from '../definition/parse-filter.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
@@ -24,9 +24,26 @@ export function filterOf(
     if (json === undefined) findings.push({ path: 'filter', code: 'invalid_json', message: 'must be JSON' });
     else filters.push(parseFilter(context(false), json, 'filter', findings));
   }
-  if (flat.length > 0)
-    filters.push(parseFilter(context(true), unflatten(flat, findings), 'filter', findings));
+  if (flat.length > 0) {
+    filters.push(parseFlat(context(true), flat, 'filter', findings));
+  }
   return { kind: 'and', filters };
+}
+
+/** A filter of parameters of its own. What is wrong is found under their whole names. */
+export function parseFlat(
+  context: FilterContext,
+  given: readonly (readonly [name: string, value: string])[],
+  parameter: 'filter' | 'having',
+  findings: Finding[],
+): Filter {
+  const found: Finding[] = [];
+  const filter = parseFilter(context, unflatten(given, found, parameter), parameter, found);
+  for (const finding of found) {
+    const whole = given.find(([name]) => name === finding.path || name.startsWith(`${finding.path}[`));
+    findings.push({ ...finding, path: whole?.[0] ?? finding.path });
+  }
+  return filter;
 }
 
 function parseJson(text: string): unknown {

@@ -67,12 +67,17 @@ export function parseRecordQuery(
   return selection;
 }
 
-/** Throws `invalid_query` with what was found, and with the parameters that nobody knows. */
+/** Throws `invalid_query` with what was found, and with the parameters that nobody knows, or that come twice. */
 export function assertKnown(params: URLSearchParams, known: readonly string[], findings: Finding[]): void {
   for (const name of new Set(params.keys())) {
     const isOne = (parameter: string) =>
       parameter.endsWith(']') ? name.startsWith(parameter.replace(/[^[]+$/, '')) : name === parameter;
-    if (known.some(isOne)) continue;
+    if (known.some(isOne)) {
+      if (params.getAll(name).length > 1 && !name.includes('[')) {
+        findings.push({ path: name, code: 'invalid_value', message: 'is given twice: say it once' });
+      }
+      continue;
+    }
     findings.push({ path: name, code: 'unknown_parameter', message: `known are ${known.join(', ')}` });
   }
   const [first] = findings;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Filter } from '../definition/filter.ts';
 import { Failure, type Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { Related } from '../model/related.ts';
@@ -22,7 +23,7 @@ const MAX_AFFECTED = 10_000;
 export function parseManyQuery(model: ModelClass, related: Related, params: URLSearchParams): ManyQuery {
   const findings: Finding[] = [];
   const filter = filterOf(model, related, params, findings);
-  if (!filter) {
+  if (findings.length === 0 && !(filter && comparesAny(filter))) {
     const message =
       'say which records: without a filter it would be all of them, which is filter[id][_null]=false';
     findings.push({ path: 'filter', code: 'required', message });
@@ -34,6 +35,20 @@ export function parseManyQuery(model: ModelClass, related: Related, params: URLS
   }
   assertKnown(params, ['filter', 'filter[FIELD]', 'maxAffected', 'dryRun'], findings);
   return { filter: filter ?? { kind: 'and', filters: [] }, related: related.taken, maxAffected };
+}
+
+/** Whether a filter asks for anything: `{}` would be all records as well. */
+function comparesAny(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.some(comparesAny);
+    case 'not':
+    case 'related':
+      return comparesAny(filter.filter);
+    case 'compare':
+      return true;
+  }
 }
 
 /** Changes the fields that are given, in all records of a query or in none. Throws `too_many_affected`, or a violation. */

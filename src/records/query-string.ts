@@ -10,7 +10,7 @@ const MAX_SEGMENTS = 24;
 export function unflatten(
   params: readonly (readonly [string, string])[],
   findings: Finding[],
-  parameter: 'filter' | 'having' = 'filter',
+  parameter: 'filter' | 'having',
 ): unknown {
   const root: Tree = Object.create(null);
   for (const [name, value] of params) {

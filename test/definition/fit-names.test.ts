@@ -17,6 +17,10 @@ describe('names that are made to fit', () => {
     );
   });
 
+  test('are what they were where they fit, however odd', () => {
+    expect(fitNames(['a_', 'b__c', 'B C'])).toEqual(['a_', 'b__c', 'b_c']);
+  });
+
   test('are never those of the system', () => {
     const given = ['created_at', 'Created At', 'created_at_2', 'id', 'updated_at'];
     expect(fitNames(given)).toEqual(['created_at_3', 'created_at_4', 'created_at_2', 'id_2', 'updated_at_2']);

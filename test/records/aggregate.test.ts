@@ -150,10 +150,12 @@ describe('an aggregate', () => {
     ['avg=released', 'avg', 'not_aggregable'],
     ['max=director', 'max', 'not_aggregable'],
     ['count&sort=stars', 'sort', 'unknown_field'],
-    ['count&having[stars][_gt]=1', 'having[stars]', 'unknown_field'],
+    ['count&having[stars][_gt]=1', 'having[stars][_gt]', 'unknown_field'],
     ['count&cursor=x', 'cursor', 'invalid_cursor'],
     ['count&expand=director', 'expand', 'unknown_parameter'],
     ['count&limit=0', 'limit', 'invalid_value'],
+    ['count=cost', 'count', 'invalid_value'],
+    ['sum=cost&sum=id', 'sum', 'invalid_value'],
   ])('%s is refused, with the place', async (query, path, code) => {
     const { status, body } = await aggregate(query);
     expect({ status, path: body.errors?.[0]?.path, code: body.errors?.[0]?.code }).toEqual({

@@ -10,7 +10,11 @@ const system = unharmedThings();
 describe('a list that cannot be', () => {
   test.each(
     [
-      ['filter[nope][_eq]=1', 'filter[nope]'],
+      ['filter[nope][_eq]=1', 'filter[nope][_eq]'],
+      ['filter[owner.nope][_eq]=1', 'filter[owner.nope][_eq]'],
+      ['filter[_or][0][owner][nope][_eq]=1', 'filter[_or][0][owner][nope][_eq]'],
+      ['filter[size][eq]=1', 'filter[size][eq]'],
+      ['filter={"owner.nope":{"_eq":1}}', 'filter[owner.nope]'],
       ['filter[size]=1', 'filter[size]'],
       ['filter[size][_eq]=x', 'filter[size][_eq]'],
       ['filter[size][_eq]=99999999999', 'filter[size][_eq]'],
@@ -39,6 +43,8 @@ describe('a list that cannot be', () => {
       ['limit=0', 'limit'],
       ['limit=1001', 'limit'],
       ['limit=ten', 'limit'],
+      ['limit=1&limit=2', 'limit'],
+      ['sort=size&sort=title', 'sort'],
       ['count=all', 'count'],
       ['cursor=x', 'cursor'],
       [`cursor=${base64(['id', null])}`, 'cursor'],

@@ -179,7 +179,11 @@ describe('a write of many', () => {
   test.each<[string, string, object | undefined, number, string]>([
     ['PATCH', 'book', { shelf: 'C' }, 400, 'filter required'],
     ['DELETE', 'book', undefined, 400, 'filter required'],
-    ['DELETE', 'book?filter[nothing][_eq]=1', undefined, 400, 'filter[nothing] unknown_field'],
+    ['PATCH', 'book?filter={}', { shelf: 'C' }, 400, 'filter required'],
+    ['DELETE', 'book?filter={}', undefined, 400, 'filter required'],
+    ['DELETE', 'book?filter={"_and":[]}', undefined, 400, 'filter required'],
+    ['DELETE', 'book?filter={"_not":{"_or":[{}]}}', undefined, 400, 'filter required'],
+    ['DELETE', 'book?filter[nothing][_eq]=1', undefined, 400, 'filter[nothing][_eq] unknown_field'],
     ['DELETE', 'book?filter[year][_eq]=1&maxAffected=0', undefined, 400, 'maxAffected invalid_value'],
     ['PATCH', 'book?filter[year][_gt]=0&sort=year', { shelf: 'C' }, 400, 'sort unknown_parameter'],
     ['PATCH', 'book?filter[year][_gt]=0', { year: 'x' }, 422, '/year invalid_value'],

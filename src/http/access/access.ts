@@ -109,3 +109,14 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /v1/:ws/webhooks/subscribers/:id/deliveries': asks('models:write', 'route'),
   'POST /v1/:ws/webhooks/subscribers/:id/deliveries/:delivery/redeliver': asks('models:write', 'route'),
 };
+
+const ROUTES = Object.keys(ACCESS).map((route) => {
+  const [method = '', path = ''] = route.split(' ');
+  return { method, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`) };
+});
+
+/** The methods that routes at an address take. */
+export function methodsAt(path: string): readonly string[] {
+  const methods = ROUTES.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+  return methods.includes('GET') ? [...new Set(['GET', 'HEAD', ...methods])] : [...new Set(methods)];
+}

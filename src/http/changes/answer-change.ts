@@ -21,11 +21,16 @@ export async function answerChange(
   const seconds = preferredWait(c);
   if (seconds !== null) await waitUntilPublished(c, id, seconds);
   const change = await readChange(database, workspace, id);
-  setModelHash(c, isOut(change.status) ? (change.plan?.result ?? {}) : {});
+  tellModels(c, change);
   c.header('Location', `/v1/${workspace}/changes/${id}`);
   if (seconds !== null) c.header('Preference-Applied', `wait=${seconds}`);
   const isOver = change.status === 'cancelled' || (seconds !== null && !isUnderWay(change.status));
   return c.json(showChange(c, change), isOver ? (created && isOut(change.status) ? 201 : 200) : 202);
+}
+
+/** By which definitions a change is told: those that it made, or those that it starts from. */
+export function tellModels(c: Context<EdgeEnv>, { status, plan }: ShownChange): void {
+  setModelHash(c, (isOut(status) ? plan?.result : plan?.base) ?? {});
 }
 
 function isUnderWay(status: string): boolean {

@@ -4,14 +4,14 @@ import { assertApplicable, preflight } from '../../catalog/preflight.ts';
 import type { PushPosition } from '../../catalog/push-positions.ts';
 import { Failure } from '../../failure.ts';
 import type { ChangeRequest } from '../../plan/change-request.ts';
-import type { WorkspaceState } from '../../plan/workspace-state.ts';
 import { byOf } from '../access/by.ts';
 import { askerOf } from '../access/sight.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { idempotencyKey } from '../headers.ts';
+import { idempotencyKey, setModelHash } from '../headers.ts';
 import { bodyHashOf, keyReused } from '../repeatable.ts';
 import { answerChange } from './answer-change.ts';
 import { nudgeMigrator } from './nudge-migrator.ts';
+import { type Guard, ofWantedModels } from './wanted-models.ts';
 
 /** A wish for a change, as a route understood it. */
 export interface Submission {
@@ -19,8 +19,7 @@ export interface Submission {
   /** The request's body or what stands for it: the same text under the same key is the same wish. */
   readonly text: string;
   readonly request: ChangeRequest;
-  /** Adds to the request what only the state can tell, or refuses it. */
-  readonly guard?: (state: WorkspaceState, request: ChangeRequest) => ChangeRequest;
+  readonly guard?: Guard;
   /** The request itself is the confirmation of what it drops. */
   readonly isConfirmed?: boolean;
   /** What names the wish where no `Idempotency-Key` does. */
@@ -91,7 +90,9 @@ export function overtaken(): Failure {
 /** The request as it will be written down, and the models that it touches. Throws where it cannot work. */
 async function prepare(c: Context<EdgeEnv>, submission: Submission) {
   const { workspace, request: wanted, guard } = submission;
-  const flight = await preflight(c.env.edge.database, workspace, wanted, { ...askerOf(c), guard });
+  const looking = { ...askerOf(c), guard: ofWantedModels(c, guard) };
+  const flight = await preflight(c.env.edge.database, workspace, wanted, looking);
+  setModelHash(c, flight.plan.base);
   const request = submission.isConfirmed ? { ...flight.request, confirm: flight.plan.hash } : flight.request;
   assertApplicable(flight, request);
   const models = [...new Set([...Object.keys(flight.plan.base), ...Object.keys(flight.plan.result)])];

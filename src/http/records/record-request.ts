@@ -7,7 +7,7 @@ import type { Database, DatabaseSession } from '../../ports.ts';
 import { isDryRun, rollingBack } from '../../records/dry-run.ts';
 import { assertModel, limitedRelated } from '../access/assert-granted.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
+import { agreeOnModels, hashesOf } from '../headers.ts';
 
 /** A request for records of the model `:model` of the workspace `:ws`. */
 export type RecordContext = Context<EdgeEnv>;
@@ -51,12 +51,10 @@ export async function reading<T>(
 ): Promise<Found<T>> {
   const read = async (model: ModelClass, related: Related): Promise<Found<T>> => {
     assertModel(c, model);
-    setModelHash(c, hashesOf([model]));
-    assertModelHash(c, [model]);
+    agreeOnModels(c, hashesOf([model]));
     const found = await use(model, limitedRelated(c, related));
     const hashes = hashesOf([model, ...related.taken]);
-    setModelHash(c, hashes);
-    assertModelHash(c, related.taken);
+    agreeOnModels(c, hashes);
     return { found, hashes };
   };
   return c.env.edge.registry.read(c.req.param('ws') ?? '', modelName(c), read, c.get('key') ?? null);
@@ -69,8 +67,7 @@ export async function written<T>(
 ): Promise<T> {
   return c.env.edge.registry.write(c.req.param('ws') ?? '', modelName(c), async (model, related) => {
     assertModel(c, model);
-    setModelHash(c, hashesOf([model]));
-    assertModelHash(c, [model]);
+    agreeOnModels(c, hashesOf([model]));
     return use(model, limitedRelated(c, related));
   });
 }

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { listChanges, readChange } from '../../catalog/changes.ts';
 import { cancelChange, retryChange } from '../../catalog/steer-change.ts';
-import { parseChangeRequest } from '../../plan/parse-change-request.ts';
 import { byOf } from '../access/by.ts';
 import { readJson } from '../body.ts';
-import { answerChange, showChange } from '../changes/answer-change.ts';
+import { answerChange, showChange, tellModels } from '../changes/answer-change.ts';
+import { asWritten } from '../changes/as-written.ts';
 import { changeEvents } from '../changes/change-events.ts';
 import { nudgeMigrator } from '../changes/nudge-migrator.ts';
 import { submitChange } from '../changes/submit-change.ts';
@@ -22,11 +22,12 @@ export const changes = new Hono<EdgeEnv>()
   })
   .post('/', async (c) => {
     const { value, text } = await readJson(c);
-    const request = parseChangeRequest(value);
-    return submitChange(c, { workspace: c.req.param('ws') ?? '', text, request });
+    const workspace = c.req.param('ws') ?? '';
+    return asWritten(value, (request) => submitChange(c, { workspace, text, request }));
   })
   .get('/:id', async (c) => {
     const change = await readChange(c.env.edge.database, c.req.param('ws') ?? '', c.req.param('id'));
+    tellModels(c, change);
     return c.json(showChange(c, change));
   })
   .get('/:id/events', (c) => changeEvents(c, c.req.param('ws') ?? '', c.req.param('id')))

@@ -5,7 +5,7 @@ import { type DocumentName, generatedDocuments } from '../../documents/documents
 import { allowedModels } from '../access/assert-granted.ts';
 import { DocumentCache } from '../document-cache.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { entityTags, setModelHash } from '../headers.ts';
+import { agreeOnModels, entityTags } from '../headers.ts';
 import { PROBLEMS } from '../problems.ts';
 import { VERSION } from '../version.ts';
 
@@ -45,7 +45,7 @@ function answer(
   tag: string,
   type: string,
 ): Response {
-  setModelHash(c, Object.fromEntries(models.map(({ name, hash }) => [name, hash])));
+  agreeOnModels(c, Object.fromEntries(models.map(({ name, hash }) => [name, hash])));
   c.header('ETag', `"${tag}"`);
   return text === null ? c.body(null, 304) : c.body(text, 200, { 'Content-Type': type });
 }

@@ -4,7 +4,7 @@ import { parseExportQuery, type TransferFormat } from '../../records/export-quer
 import { exportRecords } from '../../records/export-records.ts';
 import { streamOf } from '../body-parts.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { assertModelHash, hashesOf, setModelHash } from '../headers.ts';
+import { agreeOnModels, hashesOf } from '../headers.ts';
 import { connectFor, queryOf, type RecordContext, written } from '../records/record-request.ts';
 
 const CONTENT_TYPES: Readonly<Record<TransferFormat, string>> = {
@@ -19,9 +19,7 @@ export const exports = new Hono<EdgeEnv>().get('/:model/export', async (c) => {
   // Fenced as a write is: what goes on for long has to begin with a class that is current.
   const { name, lines } = await written(c, async (model, related) => {
     const query = parseExportQuery(model, related, params, format);
-    const { taken } = related;
-    setModelHash(c, hashesOf([model, ...taken]));
-    assertModelHash(c, taken);
+    agreeOnModels(c, hashesOf([model, ...related.taken]));
     return {
       name: model.definition.name,
       lines: await exportRecords(() => connectFor(c), model, related, query),

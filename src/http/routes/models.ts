@@ -17,7 +17,7 @@ import { answerRead, answerText, digestOf } from '../caching.ts';
 import { submitChange } from '../changes/submit-change.ts';
 import { withoutPrefix } from '../changes/without-prefix.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { entityTags, setModelHash } from '../headers.ts';
+import { agreeOnModels, entityTags, setModelHash } from '../headers.ts';
 
 type ModelContext = Context<EdgeEnv>;
 
@@ -28,18 +28,18 @@ export const models = new Hono<EdgeEnv>()
   .get('/', async (c) => {
     const data = await listModels(c.env.edge.database, workspaceOf(c), allowedModels(c));
     const hashes = Object.fromEntries(data.map((model) => [model.name, model.hash]));
-    setModelHash(c, hashes);
+    agreeOnModels(c, hashes);
     return answerList(c, hashes, data);
   })
   .get('/:model', async (c) => {
     const { state, model } = await findModel(c, c.req.param('model'));
-    setModelHash(c, { [model.definition.name]: model.hash });
+    agreeOnModels(c, { [model.definition.name]: model.hash });
     return answerRead(c, await tagOf(c, state, model), JSON.stringify(showModel(state, model)));
   })
   .get('/:model/schema.json', async (c) => {
     const { model } = await findModel(c, c.req.param('model'));
     const hashes = { [model.definition.name]: model.hash };
-    setModelHash(c, hashes);
+    agreeOnModels(c, hashes);
     const schema = JSON.stringify(recordJsonSchema(model.definition));
     return answerText(c, hashes, schema, 'application/schema+json');
   })
@@ -83,6 +83,7 @@ async function putModel(c: ModelContext): Promise<Response> {
   const guard = (state: WorkspaceState) => {
     const current = state.models.find((model) => model.definition.name === name);
     created = !current;
+    if (current) setModelHash(c, { [name]: current.hash });
     if (ifNoneMatch && current) {
       throw new Failure('stale_definition', `there is a model ${name} already`, {
         data: { current: current.hash },
@@ -110,7 +111,8 @@ async function deleteModel(c: ModelContext): Promise<Response> {
   const name = c.req.param('model') ?? '';
   const ifMatch = entityTags(c, 'If-Match');
   const confirm = c.req.query('confirm');
-  await findModel(c, name);
+  const { model } = await findModel(c, name);
+  setModelHash(c, { [name]: model.hash });
   const request = { operations: [{ op: 'dropModel' as const, model: name }] };
   const guard = (state: WorkspaceState) => {
     const current = state.models.find((model) => model.definition.name === name);
@@ -198,7 +200,7 @@ async function findVersions(c: ModelContext, name: string) {
   const targets = versions.flatMap(({ definition }) => modelsReferredTo(definition));
   const { state, model } = await findModel(c, name, ...targets);
   const hashes = { [name]: model.hash };
-  setModelHash(c, hashes);
+  agreeOnModels(c, hashes);
   return { state, versions, hashes };
 }
 

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { Failure } from '../../failure.ts';
-import { parseChangeRequest } from '../../plan/parse-change-request.ts';
 import { isSigned } from '../../webhooks/signature.ts';
 import { assertJson, parseJson } from '../body.ts';
+import { asWritten } from '../changes/as-written.ts';
 import { submitChange } from '../changes/submit-change.ts';
 import type { EdgeEnv } from '../edge.ts';
 import type { Receiver } from './receive-webhook.ts';
@@ -37,10 +37,12 @@ export const standardWebhook: Receiver = {
   },
   async act(c, workspace, { id, body }) {
     assertJson(c);
-    const request = parseChangeRequest(parseJson(body).value);
     // With a space, which no `Idempotency-Key` has. What is repeated under an id is not looked at again.
-    const submission = { workspace, text: id, request, key: `webhook ${id}` };
-    return { answer: await submitChange(c, submission) };
+    const submission = { workspace, text: id, key: `webhook ${id}` };
+    const answer = await asWritten(parseJson(body).value, (request) =>
+      submitChange(c, { ...submission, request }),
+    );
+    return { answer };
   },
 };
 
