@@ -23,10 +23,25 @@ export function storedType(field: Field): string {
 /** Types whose values compare, with an index, and are shown as those of the field's own type are. */
 const ALIKE = /^(smallint|integer|real|numeric|character varying)\b/;
 
+const WITHOUT_ZONE = /^timestamp\b.* without time zone$/;
+
 /** SQL of a stored value as one of the field's own type. */
 export function asRead(field: Field, value: string): string {
   if (field.storedAs === undefined || ALIKE.test(field.storedAs)) return value;
+  // Not by a cast, which goes by the time zone of the session, so that no index may hold it.
+  if (WITHOUT_ZONE.test(field.storedAs)) return `(${value} at time zone 'UTC')`;
   return `(${value})::${specOf(field).columnType(field)}`;
+}
+
+/** The same, where words are looked for in it. Postgres casts by itself, but for enums. */
+export function asWords(field: Field, value: string): string {
+  return isEnum(field) ? `${value}::text` : value;
+}
+
+/** Whether an index may hold what a field is read as: not what Postgres takes to change, such as the texts of an enum. */
+export function isReadForGood(field: Field): boolean {
+  const { type, storedAs = '' } = field;
+  return !isEnum(field) && (type !== 'timestamp' || storedAs === '' || storedAs.startsWith('timestamp'));
 }
 
 /** SQL of a value of the field's own type as its column takes it. Postgres casts by itself, but for enums. */

@@ -1,11 +1,12 @@
 import { asRead } from './adopted.ts';
-import type { Field } from './definition.ts';
+import type { Field, Moment } from './definition.ts';
 import { compileExpression } from './expression/compile-expression.ts';
 import { ExpressionError, mapFields, nodesOf } from './expression/expression.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import { printExpression } from './expression/print-expression.ts';
 import { fieldValue } from './expression/value-type.ts';
 import { specOf } from './field-types.ts';
+import { momentField, momentsOf } from './system-fields.ts';
 
 /** A field whose values the database works out. */
 export type ComputedField = Field & { readonly expression: string };
@@ -15,16 +16,14 @@ export function isComputed(field: Field): field is ComputedField {
 }
 
 /** The system's fields that expressions can use. A key may become one of another type. */
-const MOMENTS: readonly Field[] = ['created_at', 'updated_at'].map((name) => ({
-  id: name,
-  name,
-  column: name,
-  type: 'timestamp',
-}));
+const MOMENTS = momentsOf({}).map(momentField);
 
-/** The fields that expressions can speak of: those given, and the system's. */
-export function usableFields(fields: readonly Field[]): readonly Field[] {
-  return [...MOMENTS, ...fields];
+/** The fields that expressions can speak of: those given, and the system's; an adopted table may lack some of these. */
+export function usableFields(
+  fields: readonly Field[],
+  moments: readonly Moment[] = momentsOf({}),
+): readonly Field[] {
+  return [...moments.map(momentField), ...fields];
 }
 
 /** The fields that records carry values for. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../failure.ts';
+import { isReadForGood } from './adopted.ts';
 import type { Definition, Field, IndexCondition } from './definition.ts';
 import { type Filter, filterField } from './filter.ts';
 import { filterSql, literals } from './filter-sql.ts';
@@ -24,6 +25,12 @@ export function resolveCondition(
   if (findings.length > before) return {};
   if (columnsIn(filter).length === 0) {
     findings.push({ path, code: 'invalid_filter', message: 'must ask for something, or be left out' });
+  }
+  const asked = columnsIn(filter);
+  for (const field of fieldsOf(model).filter(({ column }) => asked.includes(column))) {
+    if (isReadForGood(field)) continue;
+    const message = `${model.name}.${field.name} is of the type ${field.storedAs} in Postgres, which the condition of an index cannot ask: alter its type to text first, or leave it out`;
+    findings.push({ path, code: 'conflicting_properties', message });
   }
   if (holdsRawNumber(condition)) {
     const message = 'must have numbers of so many digits as texts, so that each digit is kept';

@@ -1,4 +1,4 @@
-import { nameIn } from './adopted.ts';
+import { asRead, asWords, nameIn } from './adopted.ts';
 import type { Definition, Field, IndexCondition, ModelIndex } from './definition.ts';
 import type { OwnIndex } from './field-type.ts';
 import { specOf } from './field-types.ts';
@@ -52,8 +52,10 @@ export function readIndexEntry(entry: string): { readonly field: string; readonl
  * The document that a full-text index is over, and that a search has to ask for in the same words. A tsvector
  * holds a megabyte, which this many characters cannot exceed, so that no text is too long to be written.
  */
-export function searchDocument(columns: readonly string[], alias = ''): string {
-  const parts = columns.map((column) => `coalesce(${alias}${quoteIdentifier(column)}, '')`);
+export function searchDocument(fields: readonly Field[], alias = ''): string {
+  const parts = fields.map(
+    (field) => `coalesce(${asWords(field, `${alias}${quoteIdentifier(field.column)}`)}, '')`,
+  );
   return `to_tsvector('simple', left(${parts.join(` || ' ' || `)}, 200000))`;
 }
 
@@ -69,7 +71,7 @@ export function physicalIndex(definition: Definition, index: ModelIndex): Physic
   const columns = entries.map(({ field }) => field.column);
   const { method, keys } =
     index.kind === 'fullText'
-      ? { method: 'gin' as const, keys: [`(${searchDocument(columns)})`] }
+      ? { method: 'gin' as const, keys: [`(${searchDocument(entries.map(({ field }) => field))})`] }
       : columnKeys(entries);
   const where = whereOf(definition, index.where);
   const unique = index.unique === true;
@@ -88,9 +90,12 @@ export function physicalIndex(definition: Definition, index: ModelIndex): Physic
 function columnKeys(entries: readonly { readonly field: Field; readonly descending: boolean }[]) {
   const own = entries.map(({ field }) => specOf(field).ownIndex).find((index) => index !== undefined);
   const suffix = (descending: boolean) => own?.operators ?? (descending ? 'desc' : undefined);
-  const keys = entries.map(({ field, descending }) =>
-    [quoteIdentifier(field.column), suffix(descending) ?? []].flat().join(' '),
-  );
+  const keys = entries.map(({ field, descending }) => {
+    const column = quoteIdentifier(field.column);
+    // Its operators are of the type that the field is read as.
+    const key = own ? asRead(field, column) : column;
+    return [key === column ? key : `(${key})`, suffix(descending) ?? []].flat().join(' ');
+  });
   return { method: own?.method ?? ('btree' as const), keys };
 }
 

@@ -5,8 +5,12 @@ type Keyed = Pick<Definition, 'key' | 'keyColumn'>;
 
 /** The system's fields that a model has, as fields like any other: their name is their id. */
 export function systemFields(model: Keyed & Pick<Definition, 'adopted'>): readonly Field[] {
-  const system = (name: Moment): Field => ({ id: name, name, column: name, type: 'timestamp' });
-  return [keyField(model), ...momentsOf(model).map(system)];
+  return [keyField(model), ...momentsOf(model).map(momentField)];
+}
+
+/** A moment as a field. */
+export function momentField(name: Moment): Field {
+  return { id: name, name, column: name, type: 'timestamp' };
 }
 
 const MOMENTS: readonly Moment[] = ['created_at', 'updated_at'];

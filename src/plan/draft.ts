@@ -3,6 +3,7 @@ import type { DefinitionInput } from '../definition/definition-input.ts';
 import type { FoundTable } from '../definition/found-table.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { showDefinition, showField } from '../definition/show-definition.ts';
+import { momentsOf } from '../definition/system-fields.ts';
 import type { Finding } from '../failure.ts';
 import type { Unmapped } from './adopt/adopted-parts.ts';
 import type { ChangeRequest } from './change-request.ts';
@@ -165,6 +166,7 @@ export class Draft {
     const key = previous?.key ?? input.key ?? 'uuid';
     const resolved = resolveFields(input.fields, previous?.fields ?? [], {
       modelName: input.name,
+      moments: momentsOf(previous ?? {}),
       modelId: id,
       table,
       takenColumns: this.takenColumns(previous ?? { id, table, fields: [] }),

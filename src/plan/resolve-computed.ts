@@ -5,7 +5,7 @@ import {
   usableFields,
   usedIds,
 } from '../definition/computed.ts';
-import type { Field } from '../definition/definition.ts';
+import type { Field, Moment } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
 import { compileExpression } from '../definition/expression/compile-expression.ts';
 import {
@@ -35,6 +35,8 @@ export interface ComputedEntry {
 export interface ComputedSurroundings {
   readonly modelName: string;
   readonly modelId: string;
+  /** The moments of a record that its table keeps. */
+  readonly moments: readonly Moment[];
   /** The fields that are not computed, as they will be. */
   readonly plain: readonly Field[];
   readonly previous: readonly Field[];
@@ -174,14 +176,15 @@ class ComputedResolver {
     const { value } = reference;
     const isMeant = ({ id, name }: { readonly id?: string | undefined; readonly name: string }) =>
       reference.by === 'id' ? id === value : name === value;
-    const field = usableFields(this.#surroundings.plain).find(isMeant);
+    const { plain, moments, modelName } = this.#surroundings;
+    const field = usableFields(plain, moments).find(isMeant);
     if (field) return { field, nodes: 0 };
     const entry = this.#entries.find(({ input, previous }) =>
       isMeant({ id: previous?.id, name: input.name }),
     );
     if (entry) return this.resolve(this.#closed(entry, at));
     if (reference.by === 'id') throw new SourceGone(at, 'a field that it uses is gone');
-    const message = `${this.#surroundings.modelName} has no field ${value} that an expression can use`;
+    const message = `${modelName} has no field ${value} that an expression can use`;
     throw new ExpressionError(at, message, 'unknown_field');
   }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isComputed } from '../definition/computed.ts';
-import type { Field, FieldType } from '../definition/definition.ts';
+import type { Field, FieldType, Moment } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
@@ -22,6 +22,8 @@ export interface Question {
 
 /** What resolving a field list needs to know of its surroundings. */
 export interface FieldContext {
+  /** The moments of a record that its table keeps. */
+  readonly moments: readonly Moment[];
   readonly modelName: string;
   readonly modelId: string;
   readonly table: string;
@@ -100,9 +102,17 @@ export function resolveFields(
       fields.set(input, resolveField(input, entry.previous, context, taken, findings, entry.path));
     else computed.push(entry);
   });
-  const { modelName, modelId } = context;
+  const { modelName, modelId, moments } = context;
   const plain = [...fields.values()];
-  const resolved = resolveComputed(computed, { modelName, modelId, plain, previous, taken, findings });
+  const resolved = resolveComputed(computed, {
+    modelName,
+    modelId,
+    moments,
+    plain,
+    previous,
+    taken,
+    findings,
+  });
   return {
     fields: inputs.flatMap((input) => fields.get(input) ?? resolved.get(input) ?? []),
     findings,

@@ -1,3 +1,4 @@
+import { isReadForGood } from '../definition/adopted.ts';
 import type { Definition, Field, ModelIndex } from '../definition/definition.ts';
 import type { ModelIndexInput } from '../definition/definition-input.ts';
 import { specOf } from '../definition/field-types.ts';
@@ -52,6 +53,10 @@ function assertIndexable(
   const { ownIndex, operators, checkProperties } = specOf(field);
   if (index.kind === 'fullText') {
     if (!operators.includes('_icontains')) throw notText(model, field.name, path);
+    if (!isReadForGood(field)) {
+      const message = `${model.name}.${field.name} is of the type ${field.storedAs} in Postgres, whose texts no index can hold: alter its type to text first`;
+      throw invalid(path, 'conflicting_properties', message);
+    }
     return;
   }
   if (ownIndex === undefined) return;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { enteredFields, isComputed } from '../definition/computed.ts';
+import { momentsOf } from '../definition/system-fields.ts';
 import { rawNumber } from '../definition/values/raw-number.ts';
 import { Failure } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
@@ -211,12 +212,8 @@ function invalidRecord(model: ModelClass, issues: readonly v.BaseIssue<unknown>[
 /** A record that was read may be put back as it is: what only the server writes is left out of it. */
 function withoutSystemFields(model: ModelClass, body: unknown, id: string): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  const {
-    id: given,
-    created_at: _created,
-    updated_at: _updated,
-    ...rest
-  }: Record<string, unknown> = { ...body };
+  const { id: given, ...rest }: Record<string, unknown> = { ...body };
+  for (const moment of momentsOf(model.definition)) delete rest[moment];
   for (const field of model.definition.fields) if (isComputed(field)) delete rest[field.name];
   if (given !== undefined && !isSameKey(model, given, id)) {
     const message = 'must be the id in the address, or left out';

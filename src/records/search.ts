@@ -1,4 +1,5 @@
 import { indexesOf, readIndexEntry, searchDocument } from '../definition/model-indexes.ts';
+import { systemFields } from '../definition/system-fields.ts';
 import type { Finding } from '../failure.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { SortKey } from './sort-key.ts';
@@ -46,14 +47,13 @@ export function parseSearch(model: ModelClass, words: string | null, findings: F
   };
 }
 
-function documentsOf({ definition, fields }: ModelClass): readonly string[] {
-  const columns = new Map([...fields.values()].map((field) => [field.id, field.physical]));
+function documentsOf({ definition }: ModelClass): readonly string[] {
+  const fields = [...systemFields(definition), ...definition.fields];
+  const byId = new Map(fields.map((field) => [field.id, field]));
   const indexed = indexesOf(definition)
     .filter(({ of, where }) => of.kind === 'fullText' && where === null)
-    .map(({ of }) => of.fields.flatMap((entry) => columns.get(readIndexEntry(entry).field) ?? []));
-  const all = [...fields.values()]
-    .filter(({ spec }) => TEXTS.includes(spec.type))
-    .map((field) => field.physical);
+    .map(({ of }) => of.fields.flatMap((entry) => byId.get(readIndexEntry(entry).field) ?? []));
+  const all = fields.filter(({ type }) => TEXTS.includes(type));
   const documents = indexed.length > 0 || all.length === 0 ? indexed : [all];
   return documents.map((document) => searchDocument(document, 't.'));
 }

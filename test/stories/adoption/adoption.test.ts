@@ -222,6 +222,63 @@ describe('a schema that was there before', () => {
     expect(withoutIds(JSON.stringify(copy.body))).toEqual(wanted);
   });
 
+  test('is searched, and indexed by what an index can hold', async () => {
+    const found = await system.edge.get(records('product?search=Chai&select=name'));
+    expect([found.status, found.body.data]).toEqual([200, [expect.objectContaining({ name: 'Chai' })]]);
+    const add = (index: object) => ({ op: 'addIndex', model: 'product', ...index });
+    await changed(
+      add({ fields: ['details'] }),
+      add({ fields: ['units'], where: { sold: { _gt: '2026-01-01T00:00:00Z' } } }),
+    );
+    const path =
+      'product?filter[sold][_gt]=2026-01-01T00:00:00Z&filter[details][_contains]={"a":[1]}&count=exact';
+    expect((await system.edge.get(records(path))).body.page.total).toBe(0);
+    for (const index of [
+      { fields: ['name', 'grade'], kind: 'fullText' },
+      { fields: ['name'], where: { grade: { _eq: 'good' } } },
+    ]) {
+      const refused = await system.edge.request('POST', '/v1/main/plans', operations(add(index)));
+      expect(refused.body).toMatchObject({
+        status: 422,
+        detail: expect.stringMatching(
+          /product\.grade is of the type shop\.grade .* alter its type to text first/,
+        ),
+      });
+    }
+  });
+
+  test('has no moments that its tables do not keep, and says so', async () => {
+    const asked =
+      'sort=created_at|select=created_at|filter[updated_at][_null]=true|filter[category_id.created_at][_null]=true';
+    for (const query of asked.split('|')) {
+      const { body } = await system.edge.get(records(`product?${query}`));
+      expect(body).toMatchObject({ status: 400, errors: [{ code: 'unknown_field' }] });
+      expect(body.detail).toMatch(/(product|category) has no field (created|updated)_at/);
+    }
+    for (const query of ['export?format=csv&select=created_at', 'aggregate?max=created_at'])
+      expect((await system.edge.get(records(`product/${query}`))).status).toBe(400);
+    const category = { name: 'Beverages', created_at: '2026-01-01T00:00:00Z' };
+    expect((await system.edge.request('PUT', records('category/1'), category)).body).toMatchObject({
+      status: 422,
+      errors: [{ path: '/created_at', code: 'unknown_field' }],
+    });
+    const field = { name: 'year', type: 'computed', expression: 'year(created_at)' };
+    const plan = operations({ op: 'addField', model: 'category', field });
+    expect((await system.edge.request('POST', '/v1/main/plans', plan)).body).toMatchObject({
+      status: 422,
+      errors: [{ code: 'unknown_field' }],
+    });
+    const csv = await system.edge.get(records('category/export?format=csv'));
+    expect(csv.body.split('\r\n')[0]).toBe('id,name,description');
+    const schema = await system.edge.get('/v1/main/models/category/schema.json');
+    expect(Object.keys(schema.body.properties)).toEqual(['id', 'name', 'description']);
+    const { components } = (await system.edge.get('/v1/main/openapi.json')).body;
+    expect(Object.keys(components.schemas.category.properties)).toEqual(['id', 'name', 'description']);
+    const types = (await system.edge.get('/v1/main/types.ts')).body;
+    const [, product = ''] = types.split('  product: {');
+    expect(product.split('  supplier: {')[0]).not.toContain('created_at');
+  });
+
   test('changes like any other: names, types, limits, rules', async () => {
     await changed({ op: 'renameField', model: 'product', from: 'category_id', to: 'category' });
     await changed(
@@ -238,6 +295,8 @@ describe('a schema that was there before', () => {
       { op: 'dropField', model: 'product', field: 'weight' },
       { op: 'addField', model: 'product', field: { name: 'gross', type: 'text' } },
       { op: 'addField', model: 'product', field: { name: 'tags', type: 'references', to: 'tag' } },
+      // It has another column, whose texts an index can hold.
+      { op: 'addIndex', model: 'product', fields: ['name'], where: { grade: { _eq: 'fair' } } },
     );
     expect((await system.edge.get('/v1/main/drift')).body.data).toEqual([]);
     const fields = { category: '1', grade: 'new', units: '9007199254740993', tags: ['hot', 'food'] };
