@@ -22,7 +22,10 @@ const PAST = `
     join remodel.definitions d on d.hash = v.hash
     where v.version in (select json_array_elements_text($3::json)::integer)`;
 
-/** Models that are called by these names or ids, what refers to them where their key goes, and what these refer to. */
+/**
+ * Models that are called by these names or ids, by those that versions of before had as well; what refers to them where
+ * their key goes, and what these refer to.
+ */
 const TOUCHED = `
   asked as (
     select a.handle, a.key, w.id as workspace_id
@@ -73,6 +76,11 @@ const TOUCHED = `
     select unnest(m.refers_to)
     from near n
     join remodel.models m on m.id = n.id
+    union
+    select h.model_id
+    from past p
+    cross join workspace w
+    join remodel.heads h on h.workspace_id = w.id and h.name = p.body::json ->> 'name'
     union
     select f ->> 'to'
     from (

@@ -43,7 +43,8 @@ export function showField(field: Field, nameOf: NameOf, fieldNameOf: NameOf): Fi
   return target === undefined ? rest : { ...rest, to: target };
 }
 
-function showIndex(index: ModelIndex, nameOf: (fieldId: string) => string): ModelIndexInput {
+/** An index as clients read and write it. `nameOf` names the fields of its model by their ids. */
+export function showIndex(index: ModelIndex, nameOf: (fieldId: string) => string): ModelIndexInput {
   const fields = index.fields.map((entry) => {
     const { field, descending } = readIndexEntry(entry);
     return `${descending ? '-' : ''}${nameOf(field)}`;

@@ -1,12 +1,14 @@
 import { namesOfType } from '../definition/adopted.ts';
 import { computedSql, isComputed, usableFields, usedIds } from '../definition/computed.ts';
-import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { type Definition, type Field, type ModelIndex, SYSTEM_FIELDS } from '../definition/definition.ts';
 import { ExpressionError } from '../definition/expression/expression.ts';
 import { physicalIndex, readIndexEntry } from '../definition/model-indexes.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
+import { showIndex } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
 import type { Operation } from './change-request.ts';
 import type { Draft } from './draft.ts';
+import { resolveIndex } from './resolve-index.ts';
 import { bareField, columnOf, modelInTrash, whyWorthless } from './restored.ts';
 import type { TrashedField, TrashedModel } from './trash-entry.ts';
 
@@ -67,11 +69,15 @@ function addRestored(draft: Draft, model: Definition, entry: TrashedField, name:
   const field: Field = isRequired ? { ...rest, required } : rest;
   draft.restored.fields.set(id, { entry, bare: bareField(field) });
   assertComputable(draft, model, field);
-  draft.replace({
-    ...model,
-    fields: [...model.fields, field],
-    indexes: [...model.indexes, ...(isThere ? [] : indexesOver(entry, model, field))],
-  });
+  const whole = { ...model, fields: [...model.fields, field] };
+  const indexes = isThere ? [] : indexesOver(entry, model, field);
+  const fitting = indexes.filter((index) => isFit(whole, index));
+  if (fitting.length < indexes.length) {
+    draft.warnings.push(
+      `${model.name}.${name} comes back without ${indexes.length - fitting.length} of its indexes: other fields in them are of another type by now`,
+    );
+  }
+  draft.replace({ ...whole, indexes: [...model.indexes, ...fitting] });
   warnOf(draft, model.name, field);
 }
 
@@ -113,6 +119,23 @@ function indexesOver({ before }: TrashedField, model: Definition, field: Field) 
     const named = index.fields.map((entry) => readIndexEntry(entry).field);
     return [...needs, ...named].every((id) => present.has(id)) && needs.includes(field.id);
   });
+}
+
+/** Whether a model can have an index still: the types of its fields may be others than when it was made. */
+function isFit(model: Definition, index: ModelIndex): boolean {
+  const names = new Map(model.fields.map(({ id, name }) => [id, name]));
+  try {
+    resolveIndex(
+      model,
+      showIndex(index, (id) => names.get(id) ?? id),
+      index.unique === true,
+      '',
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 function restoreModel(draft: Draft, entry: TrashedModel, name: string, path: string): void {

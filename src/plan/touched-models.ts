@@ -106,10 +106,9 @@ function takesKey(operation: Operation): boolean {
 function namesIn(operation: Operation): readonly string[] {
   switch (operation.op) {
     case 'createModel':
-    case 'restore':
-      return [];
     case 'repair':
       return [];
+    case 'restore':
     case 'adopt':
       return operation.as === undefined ? [] : [operation.as];
     case 'renameModel':

@@ -12,7 +12,7 @@ import { InProcess } from '../stack/in-process.ts';
 const text = (name: string) => ({ name, type: 'text' });
 const reference = (name: string, to: string) => ({ name, type: 'reference', to });
 
-/** A chain (d → c → b → a), a circle (x ⇄ y), a loner, and one with the name of another's table to be. */
+/** A chain (d → c → b → a), a circle (x ⇄ y), a loner, one with the name of another's table to be, and two that move on. */
 const MODELS = [
   { name: 'a', fields: [text('title'), text('gone')] },
   { name: 'b', fields: [reference('a', 'a'), text('label')] },
@@ -22,7 +22,12 @@ const MODELS = [
   { name: 'y', key: 'bigint', fields: [reference('x', 'x')] },
   { name: 'alone', fields: [text('title')] },
   { name: 'new_2', fields: [] },
+  { name: 'first', fields: [] },
+  { name: 'second', fields: [] },
 ];
+/** Stands for what lies in the trash: its id is known once it does. */
+const TRASHED = '00000000-0000-4000-8000-000000000000';
+let trashed = TRASHED;
 
 let system: InProcess;
 beforeAll(async () => {
@@ -32,9 +37,13 @@ beforeAll(async () => {
     { op: 'dropField', model: 'a', field: 'gone' },
     { op: 'dropModel', model: 'dropped' },
     { op: 'renameModel', from: 'new', to: 'renamed' },
+    { op: 'renameModel', from: 'second', to: 'third' },
+    { op: 'renameModel', from: 'first', to: 'second' },
   ];
   const { body } = await system.request('POST', '/v1/main/plans', { operations });
   await change({ operations, confirm: body.hash });
+  const trash = (await system.get('/v1/main/trash')).body.data;
+  trashed = trash.find(({ kind }: { kind: string }) => kind === 'model').id;
 });
 afterAll(() => system.stop());
 
@@ -58,7 +67,8 @@ async function planned(touched: TouchedModels, request: ChangeRequest): Promise<
   }
 }
 
-const name = fc.constantFrom('a', 'b', 'c', 'd', 'x', 'y', 'alone', 'new', 'renamed', 'dropped', 'unknown');
+const NAMES = [...MODELS.map((model) => model.name), 'new', 'renamed', 'dropped', 'third', 'unknown'];
+const name = fc.constantFrom(...NAMES);
 const field = fc.oneof(
   fc.constantFrom('title', 'gone', 'label').map(text),
   name.map((to) => reference('link', to)),
@@ -84,6 +94,11 @@ const operation = fc.oneof(
     field: fc.constantFrom('a', 'b', 'x', 'y'),
     set: name.map((to) => ({ to })),
   }),
+  fc.record({ op: fc.constant('rollbackModel'), model: name, to: fc.constantFrom(1, 2) }),
+  fc.record(
+    { op: fc.constant('restore'), trash: fc.constant(TRASHED), as: name },
+    { requiredKeys: ['op', 'trash'] },
+  ),
 );
 const requests = fc
   .oneof(
@@ -109,10 +124,19 @@ const requests = fc
 describe('what a plan reads of a workspace', () => {
   test('makes the same plan, or the same refusal, as the whole workspace would', async () => {
     await fc.assert(
-      fc.asyncProperty(requests, async (request) => {
-        expect(await planned(touchedModels(request), request)).toEqual(await planned(ALL_MODELS, request));
+      fc.asyncProperty(requests, async (asked) => {
+        const request: ChangeRequest = JSON.parse(JSON.stringify(asked).replaceAll(TRASHED, trashed));
+        const touched = touchedModels(request);
+        const whole = { ...touched, names: ALL_MODELS.names };
+        expect(await planned(touched, request)).toEqual(await planned(whole, request));
       }),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        examples: [
+          [{ operations: [{ op: 'rollbackModel', model: 'third', to: 1 }] }],
+          [{ operations: [{ op: 'restore', trash: TRASHED, as: 'alone' }] }],
+        ],
+      },
     );
   });
 
