@@ -24,7 +24,7 @@ const POLL_MS = 200;
 const OUTDATED = new Set(['RM001', '42703', '42P01', '0A000']);
 
 /** Failures that may come from judging a request by a class that is no longer current. */
-const JUDGED_BY_CLASS = new Set(['validation_failed', 'invalid_query', 'stale_definition']);
+const JUDGED_BY_CLASS = new Set(['validation_failed', 'invalid_query', 'stale_definition', 'model_pending']);
 
 /** An isolate's model classes: head → definition → class. Every class that it hands out is current (invariant 6). */
 export class Registry {

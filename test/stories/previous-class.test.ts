@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { wireEdge } from '../../functions/wire-edge.ts';
+import { createApp } from '../../src/http/app.ts';
+import { NOBODY_WAITS, readAnswer, requestInit } from '../stack/answer.ts';
 import { operations } from '../stack/changes.ts';
 import { InProcess } from '../stack/in-process.ts';
 import { hashOf } from '../stack/model-hash.ts';
@@ -244,6 +247,25 @@ test('a field that comes back from the trash serves both classes, and what the o
   await expect(write(null)).rejects.toMatchObject({ code: '23502' });
   await expect(write('kept')).rejects.toMatchObject({ code: '23505' });
   await expect(write('x')).rejects.toMatchObject({ code: '23514' });
+});
+
+test('an isolate that only upserts learns that what tells records apart has another column', async () => {
+  await send('PUT', '/v1/main/models/part', { fields: [{ name: 'code', type: 'integer', unique: true }] });
+  await stack.deliverAll();
+  const [app, edge] = [createApp(), wireEdge(stack.env)];
+  const upsert = async () => {
+    const init = requestInit('POST', { code: 7 }, {});
+    const request = new Request('http://remodel.test/v1/main/records/part?onConflict=code', init);
+    return readAnswer(await app.fetch(request, { edge }, NOBODY_WAITS));
+  };
+  const first = await upsert();
+  await send(
+    'POST',
+    '/v1/main/changes',
+    operations({ op: 'alterField', model: 'part', field: 'code', set: { type: 'float' } }),
+  );
+  await stack.deliverAll();
+  expect(await upsert()).toMatchObject({ status: 201, body: { id: first.body.id, code: 7 } });
 });
 
 function firstValue({ was, set }: Row): unknown {
