@@ -42,6 +42,18 @@ export function indexesOf(definition: Definition): readonly PhysicalIndex[] {
   return [...found.values()];
 }
 
+/**
+ * The columns in the conditions and expressions of a definition's indexes. Were the type of one of them another, however
+ * alike, Postgres would build the index anew.
+ */
+export function heldColumns(definition: Definition): ReadonlySet<string> {
+  const held = indexesOf(definition).flatMap(({ of, columns }) => [
+    ...(of.kind === 'fullText' ? columns : []),
+    ...(of.where === undefined ? [] : conditionColumns(definition, of.where)),
+  ]);
+  return new Set(held);
+}
+
 /** Whether an entry of an index is to descend, and the field that it names. */
 export function readIndexEntry(entry: string): { readonly field: string; readonly descending: boolean } {
   const descending = entry.startsWith('-');

@@ -1,12 +1,14 @@
 import { type Definition, type KeyType, SYSTEM_FIELDS } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
 import type { FoundTable } from '../definition/found-table.ts';
+import { heldColumns } from '../definition/model-indexes.ts';
 import { stableId, uniqueName } from '../definition/physical-names.ts';
 import { showDefinition, showField } from '../definition/show-definition.ts';
 import { momentsOf } from '../definition/system-fields.ts';
 import type { Finding } from '../failure.ts';
 import type { Unmapped } from './adopt/adopted-parts.ts';
 import type { ChangeRequest } from './change-request.ts';
+import type { ConversionWish } from './conversions/field-conversion.ts';
 import { linkTo } from './conversions/reference.ts';
 import type { Repair } from './drift/difference.ts';
 import type { KeyWish } from './rekeyed-definitions.ts';
@@ -43,14 +45,19 @@ export class Draft {
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
   readonly #answers: NonNullable<ChangeRequest['answers']>;
-  readonly #conversions: NonNullable<ChangeRequest['conversions']>;
+  readonly #wishes: ReadonlyMap<string, ConversionWish>;
   /** Models that this change is about to make, so that their references may go round in circles. */
   readonly #coming = new Map<string, Coming>();
 
-  constructor(state: WorkspaceState, request: Pick<ChangeRequest, 'answers' | 'conversions'>) {
+  /** `wishes`: what is said of the values of fields, by their ids. */
+  constructor(
+    state: WorkspaceState,
+    request: Pick<ChangeRequest, 'answers'>,
+    wishes: ReadonlyMap<string, ConversionWish>,
+  ) {
     this.#state = state;
     this.#answers = request.answers ?? {};
-    this.#conversions = request.conversions ?? {};
+    this.#wishes = wishes;
     this.#models = new Map(state.models.map((model) => [model.definition.id, model.definition]));
   }
 
@@ -171,7 +178,8 @@ export class Draft {
       table,
       takenColumns: this.takenColumns(previous ?? { id, table, fields: [] }),
       answers: this.#answers,
-      conversionOf: (name) => this.#conversions[`${input.name}.${name}`],
+      wishOf: (fieldId) => this.#wishes.get(fieldId),
+      heldColumns: this.#heldColumns(id),
       linkTo: (modelId, match) => {
         const model = this.#models.get(modelId);
         // A model that is about to be made has no records that could be found.
@@ -198,6 +206,12 @@ export class Draft {
       resolveIndex(model, index, index.unique === true, `${path}/indexes/${n}`),
     );
     this.#models.set(id, { ...model, indexes });
+  }
+
+  /** Those of the indexes that are there, not of those that the change comes to. */
+  #heldColumns(modelId: string): ReadonlySet<string> {
+    const published = this.#state.models.find(({ definition }) => definition.id === modelId);
+    return published ? heldColumns(published.definition) : new Set();
   }
 
   /** Tables are named for life, trash and purge included, so that the table tells which model it is. */

@@ -33,16 +33,7 @@ export interface NextDefinitions {
 
 /** What the models are to be after a change. Throws `Failure` where the request does not fit what is there. */
 export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): NextDefinitions {
-  const draft = new Draft(state, request);
-  if (request.models) declare(draft, request.models, request);
-  const operations = request.operations ?? [];
-  for (const operation of operations) {
-    if (operation.op === 'createModel') draft.announce(operation.definition);
-    if (operation.op === 'restore') announceReturn(draft, operation.trash);
-  }
-  operations.forEach((operation, n) => {
-    applyOperation(draft, operation, `/operations/${n}`, request);
-  });
+  const draft = draftOf(state, request);
   const findings = [
     ...draft.findings,
     ...invalidTogether(draft),
@@ -67,6 +58,32 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
     restored: stillRestored(draft, models),
     warnings: draft.warnings,
   };
+}
+
+/**
+ * A request speaks of the values of fields by the names that these end with; an operation has to know of it ahead of the
+ * one that gives a field its name. So the request is applied once more where it says something.
+ */
+function draftOf(state: WorkspaceState, request: ChangeRequest): Draft {
+  const first = apply(new Draft(state, request, new Map()), request);
+  const wishes = Object.entries(request.conversions ?? {}).flatMap(([key, options]) => {
+    const field = findField(first, key);
+    return field ? [[field.id, { key, options }] as const] : [];
+  });
+  return wishes.length === 0 ? first : apply(new Draft(state, request, new Map(wishes)), request);
+}
+
+function apply(draft: Draft, request: ChangeRequest): Draft {
+  if (request.models) declare(draft, request.models, request);
+  const operations = request.operations ?? [];
+  for (const operation of operations) {
+    if (operation.op === 'createModel') draft.announce(operation.definition);
+    if (operation.op === 'restore') announceReturn(draft, operation.trash);
+  }
+  operations.forEach((operation, n) => {
+    applyOperation(draft, operation, `/operations/${n}`, request);
+  });
+  return draft;
 }
 
 function announceReturn(draft: Draft, trash: string): void {

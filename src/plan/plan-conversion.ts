@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../definition/identifiers.ts';
 import { objectName } from '../definition/physical-names.ts';
 import { type FieldConversion, fieldConversion } from './conversions/field-conversion.ts';
 import type { ModelContext } from './model-context.ts';
-import { backfillStep, checkSteps, notNullSteps } from './plan-fields.ts';
+import { checkSteps, notNullSteps } from './plan-fields.ts';
 import { foreignKeyOf, foreignKeySteps } from './plan-foreign-keys.ts';
 import type { Step } from './steps.ts';
 
@@ -15,7 +15,8 @@ export function conversionFor(context: ModelContext, before: Field, field: Field
   const options = context.conversionOf(field);
   const modelId = field.to ?? before.to;
   const link = modelId === undefined ? undefined : context.linkTo(modelId, options?.match);
-  const conversion = fieldConversion(before, field, options, link ?? null);
+  const given = field.required ? constantSql(field, context.backfillOf(field)) : null;
+  const conversion = fieldConversion(before, field, options, link ?? null, given);
   if (!conversion) throw new TypeError(`a ${before.type} is not converted to ${field.type}`);
   return conversion;
 }
@@ -27,8 +28,6 @@ export function conversionFor(context: ModelContext, before: Field, field: Field
  */
 export function moveFieldSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const steps = [...convertSteps(context, before, field)];
-  const given = constantSql(field, context.backfillOf(field));
-  if (field.required && given !== null) steps.push(backfillStep(context, field, given, 'backfill'));
   steps.push(...foreignKeySteps(context, field, 'backfill'));
   const old = {
     phase: 'publish',
@@ -46,7 +45,8 @@ export function moveFieldSteps(context: ModelContext, before: Field, field: Fiel
   for (const check of checkConstraints(field)) {
     steps.push(...checkSteps(context, field, check, 'contract'));
   }
-  if (field.required) steps.push(...notNullSteps(context, field, given));
+  // What the class before leaves empty has the value that is given, if any, by the trigger.
+  if (field.required) steps.push(...notNullSteps(context, field, null));
   return steps;
 }
 

@@ -75,8 +75,20 @@ export function dropFieldSteps(context: ModelContext, field: Field): readonly St
 export function alterFieldSteps(context: ModelContext, before: Field, field: Field): readonly Step[] {
   const steps: Step[] = [];
   const type = storedType(field);
-  if (type !== storedType(before)) {
+  const isWidened = type !== storedType(before);
+  const had = checkConstraints(before);
+  const has = checkConstraints(field);
+  const isKept = (name: string) => has.some((check) => check.name === name);
+  for (const constraint of new Set(had.map(({ name }) => name))) {
+    if (isKept(constraint) && !isWidened) continue;
+    steps.push({ kind: 'dropConstraint', ...stepOf(context, field, 'publish'), constraint });
+  }
+  if (isWidened) {
     steps.push({ kind: 'widenColumn', ...stepOf(context, field, 'publish'), column: field.column, type });
+    // Postgres would look at each row again by the rules that the column has as its type changes.
+    for (const check of whole(had.filter(({ name }) => isKept(name)))) {
+      steps.push(...checkSteps(context, field, check, 'publish'));
+    }
   }
   if (defaultSql(before) !== defaultSql(field)) {
     steps.push({
@@ -85,12 +97,6 @@ export function alterFieldSteps(context: ModelContext, before: Field, field: Fie
       column: field.column,
       default: defaultSql(field),
     });
-  }
-  const had = checkConstraints(before);
-  const has = checkConstraints(field);
-  for (const constraint of new Set(had.map(({ name }) => name))) {
-    if (has.some((check) => check.name === constraint)) continue;
-    steps.push({ kind: 'dropConstraint', ...stepOf(context, field, 'publish'), constraint });
   }
   for (const check of has) {
     if (had.some((c) => c.name === check.name)) continue;
@@ -105,6 +111,15 @@ export function alterFieldSteps(context: ModelContext, before: Field, field: Fie
     steps.push(...notNullSteps(context, field, given));
   }
   return steps;
+}
+
+/** Each constraint once: that of an adopted column may say several limits. */
+function whole(checks: readonly CheckConstraint[]): readonly CheckConstraint[] {
+  const expressions = Map.groupBy(checks, ({ name }) => name);
+  return [...expressions].map(([name, parts]) => ({
+    name,
+    expression: parts.map(({ expression }) => `(${expression})`).join(' and '),
+  }));
 }
 
 /** NOT NULL after grace, with whatever the previous class left empty filled first. */
@@ -142,7 +157,7 @@ export function checkSteps(
   context: ModelContext,
   field: Field,
   constraint: CheckConstraint,
-  phase: 'expand' | 'contract',
+  phase: 'expand' | 'publish' | 'contract',
 ): readonly Step[] {
   return constraintSteps(context, field, constraint, brokenCheck(context, field, constraint), phase);
 }
@@ -152,11 +167,12 @@ function constraintSteps(
   field: Field,
   { name: constraint, expression }: CheckConstraint,
   check: Check,
-  phase: 'expand' | 'contract',
+  phase: 'expand' | 'publish' | 'contract',
 ): readonly Step[] {
   const definition = `check (${expression})`;
+  const later = phase === 'publish' ? 'contract' : phase;
   return [
     { kind: 'addConstraint', ...stepOf(context, field, phase), constraint, definition },
-    { kind: 'validateConstraint', ...stepOf(context, field, phase), constraint, check },
+    { kind: 'validateConstraint', ...stepOf(context, field, later), constraint, check },
   ];
 }

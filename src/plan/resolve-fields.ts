@@ -9,7 +9,7 @@ import { joinTableName, stableId, uniqueName } from '../definition/physical-name
 import type { Finding } from '../failure.ts';
 import { keptOfAdopted, leavesType } from './adopt/adopted-definition.ts';
 import { conversionOf } from './conversions/conversions.ts';
-import { type ConversionOptions, needsColumn } from './conversions/field-conversion.ts';
+import { type ConversionWish, needsColumn } from './conversions/field-conversion.ts';
 import type { Link } from './conversions/reference.ts';
 import { type ComputedEntry, resolveComputed } from './resolve-computed.ts';
 
@@ -30,8 +30,10 @@ export interface FieldContext {
   /** Columns of the table that are taken, by fields or by what lies in the trash. */
   readonly takenColumns: ReadonlySet<string>;
   readonly answers: Readonly<Record<string, boolean>>;
-  /** What the request says of the values of a field, by its new name. */
-  readonly conversionOf: (name: string) => ConversionOptions | undefined;
+  /** What the request says of the values of a field, by its id. */
+  readonly wishOf: (fieldId: string) => ConversionWish | undefined;
+  /** Columns that Postgres has in the conditions and expressions of indexes. */
+  readonly heldColumns: ReadonlySet<string>;
   /** The way to the records that a reference to the model of that id finds; undefined for no such field. */
   readonly linkTo: (modelId: string, match: string | undefined) => Link | undefined;
   /** The model that a name refers to after this change; undefined where there is none. */
@@ -194,10 +196,11 @@ function resolveField(
     return previous;
   }
   const inPlace = previous && { ...kept, id: previous.id, column: previous.column };
+  const isHeld = previous !== undefined && context.heldColumns.has(previous.column);
   const isAlike =
     inPlace &&
-    !leavesType(previous, inPlace) &&
-    !needsColumn(previous, inPlace, context.conversionOf(input.name));
+    !leavesType(previous, inPlace, isHeld) &&
+    !needsColumn(previous, inPlace, context.wishOf(previous.id)?.options, isHeld);
   const wanted = hasJoinTable(input) ? joinTableName(context.modelId, context.table, input.name) : input.name;
   const column = isAlike ? previous.column : uniqueName(wanted, taken);
   taken.add(column);
@@ -232,12 +235,11 @@ function unconvertible(
   context: FieldContext,
   path: string,
 ): readonly Finding[] {
-  const options = context.conversionOf(field.name);
+  const { key = '', options } = context.wishOf(field.id) ?? {};
   const modelId = field.to ?? previous.to;
   const link = modelId === undefined ? null : context.linkTo(modelId, options?.match);
   if (link === undefined) {
     const message = `the model that it refers to has no field ${options?.match}`;
-    const key = `${context.modelName}.${field.name}`;
     return [{ path: pointer(pointer('/conversions', key), 'match'), code: 'unknown_field', message }];
   }
   if (conversionOf(previous, field, link)) return [];
@@ -268,9 +270,10 @@ function refuseList(previous: Field, field: Field): string | undefined {
 
 /** What is said of the values of a field, and could only be ignored. */
 function unfitOptions(previous: Field, field: Field, context: FieldContext): readonly Finding[] {
-  const { onError, map, match } = context.conversionOf(field.name) ?? {};
+  const { key = '', options } = context.wishOf(field.id) ?? {};
+  const { onError, map, match } = options ?? {};
   const find = (member: string, message: string): Finding => {
-    const path = pointer(pointer('/conversions', `${context.modelName}.${field.name}`), member);
+    const path = pointer(pointer('/conversions', key), member);
     return { path, code: 'conflicting_properties', message };
   };
   const isOfList = hasJoinTable(previous);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../stack/answer.ts';
 import { operations } from '../stack/changes.ts';
+import { hasSql } from '../stack/hold.ts';
 import { InProcess } from '../stack/in-process.ts';
 
 let stack: InProcess;
@@ -53,4 +54,90 @@ test('a field comes back from the trash without the indexes that other fields in
   const restored = await done(operations({ op: 'restore', trash: entry.id }));
   expect(restored.plan.warnings).toContainEqual(expect.stringContaining('without 3 of its indexes'));
   expect((await ask('GET', 'models/car')).body.indexes).toEqual([{ fields: ['-plate', 'created_at'] }]);
+});
+
+test('what is said of values counts for a field by the name that it ends with', async () => {
+  const size = { name: 'size', type: 'choice', options: ['s', 'l'] };
+  await done({ models: [{ name: 'shirt', fields: [size] }] });
+  await ask('POST', 'records/shirt', [{ size: 's' }, { size: 'l' }]);
+  await done({
+    ...operations(
+      { op: 'alterField', model: 'shirt', field: 'size', set: { options: ['small', 'l'] } },
+      { op: 'renameField', model: 'shirt', from: 'size', to: 'fit' },
+      { op: 'renameModel', from: 'shirt', to: 'top' },
+    ),
+    conversions: { 'top.fit': { map: { s: 'small' } } },
+  });
+  const { data } = (await ask('GET', 'records/top?sort=-fit')).body;
+  expect(data).toMatchObject([{ fit: 'small' }, { fit: 'l' }]);
+});
+
+describe('a field that moves to another column, is required there and unique no more', () => {
+  const ALTER = {
+    ...operations({
+      op: 'alterField',
+      model: 'box',
+      field: 'weight',
+      set: { type: 'decimal', required: true, unique: null },
+    }),
+    backfill: { 'box.weight': '0' },
+  };
+  const weights = async () =>
+    (await ask('GET', 'records/box')).body.data.map(({ weight }: { weight: unknown }) => weight).toSorted();
+  beforeAll(async () => {
+    await done({ models: [{ name: 'box', fields: [{ name: 'weight', type: 'text', unique: true }] }] });
+    await ask('POST', 'records/box', [{ weight: '1.5' }, {}, {}]);
+  });
+
+  test('leaves the nulls of the column before as they were where the change fails', async () => {
+    const { traffic, sql } = stack.parts;
+    traffic.onRequest = async (entry) => {
+      if (!hasSql(entry, 'lock table')) return;
+      traffic.onRequest = undefined;
+      await sql(`insert into main_data.box (weight) values ('heavy')`);
+    };
+    const { id } = (await ask('POST', 'changes', ALTER)).body;
+    await stack.deliverAll();
+    expect((await ask('GET', `changes/${id}`)).body).toMatchObject({
+      status: 'failed',
+      error: { code: 'preflight_failed' },
+    });
+    expect(await weights()).toEqual(['1.5', 'heavy', null, null]);
+    await sql(`delete from main_data.box where weight = 'heavy'`);
+  });
+
+  test('has what is given in the place of nulls, however many there are', async () => {
+    await done(ALTER);
+    expect(await weights()).toEqual(['0', '0', '1.5']);
+  });
+});
+
+describe('a decimal that becomes wider', () => {
+  const alter = { op: 'alterField', model: 'coin', field: 'value', set: { precision: 12 } };
+  const stepsOf = ({ steps }: Answer['body']) =>
+    steps.map(({ phase, kind }: { phase: string; kind: string }) => `${phase} ${kind}`);
+
+  test('under a rule has it looked at beside the traffic, not as the type changes', async () => {
+    const fields = [{ name: 'value', type: 'decimal', precision: 6, scale: 2, min: '0' }];
+    await done({ models: [{ name: 'coin', fields }] });
+    expect(stepsOf(await done(operations(alter)))).toEqual([
+      'publish dropConstraint',
+      'publish widenColumn',
+      'publish addConstraint',
+      'publish publish',
+      'contract validateConstraint',
+    ]);
+    expect((await ask('POST', 'records/coin', { value: '9999999.99' })).status).toBe(201);
+    const refused = stack.parts.sql('insert into main_data.coin (value) values (-1)');
+    await expect(refused).rejects.toMatchObject({ code: '23514' });
+  });
+
+  test('in the condition of an index moves to another column, for the index would be built anew under a lock', async () => {
+    const index = { op: 'addIndex', model: 'coin', fields: ['-created_at'], where: { value: { _gt: '5' } } };
+    await done(operations(index));
+    const steps = stepsOf(await done(operations({ ...alter, set: { precision: 14 } })));
+    expect(steps).toContain('expand addShadow');
+    expect(steps).not.toContain('publish widenColumn');
+    expect((await ask('GET', 'records/coin')).body.data).toMatchObject([{ value: '9999999.99' }]);
+  });
 });

@@ -118,11 +118,14 @@ export function keptOfAdopted(before: Field, field: Field): Pick<Field, 'storedA
   };
 }
 
-/** Whether the field needs a column of its own type: one of `varchar` becomes `text` without a rewrite. */
-export function leavesType(before: Field, field: Field): boolean {
+/**
+ * Whether the field needs a column of its own type: one of `varchar` becomes `text` without a rewrite, but for one that
+ * `isHeld` by an index in a way that Postgres would have to build anew.
+ */
+export function leavesType(before: Field, field: Field, isHeld: boolean): boolean {
   const { storedAs } = before;
   if (storedAs === undefined || typeSaid(before, storedAs) === typeSaid(field, storedAs)) return false;
-  return !(storedAs.startsWith('character varying') && specOf(field).columnType(field) === 'text');
+  return isHeld || !(storedAs.startsWith('character varying') && specOf(field).columnType(field) === 'text');
 }
 
 /** What of a field decides the type of its column, as far as one that was adopted goes by it. */

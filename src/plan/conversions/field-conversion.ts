@@ -20,6 +20,12 @@ export interface ConversionOptions {
   readonly match?: string;
 }
 
+/** What a request says of the values of a field, and the key under which it says so: `MODEL.FIELD`. */
+export interface ConversionWish {
+  readonly key: string;
+  readonly options: ConversionOptions;
+}
+
 /** How a field gets to its next column, both ways, as SQL. */
 export interface FieldConversion {
   readonly isLossy: boolean;
@@ -31,34 +37,42 @@ export interface FieldConversion {
   readonly unconverted: string | null;
 }
 
-/** The conversion between two fields of the same id; null where their types do not convert. */
+/**
+ * The conversion between two fields of the same id; null where their types do not convert. `given` is SQL of what the
+ * next one has where the present one has nothing, which the class before goes on to read as nothing.
+ */
 export function fieldConversion(
   from: Field,
   to: Field,
   options: ConversionOptions = {},
   link: Link | null = null,
+  given: string | null = null,
 ): FieldConversion | null {
   const conversion = conversionOf(from, to, link);
   if (!conversion) return null;
   const { onError = 'abort' } = options;
   const entries = Object.entries(options.map ?? {});
   const checks = specOf(to).checks(to, '"value"');
-  const fallback = typeof onError === 'object' ? constantSql(to, onError.default) : null;
+  const named = typeof onError === 'object' ? constantSql(to, onError.default) : null;
+  // What does not convert and must is nothing, and found by that.
+  const fallback = onError === 'abort' ? null : (named ?? given);
   const converted = (value: string) => {
     const fitting = withinLimits(conversion.sql(value), checks);
     return fallback === null ? fitting : `coalesce(${fitting}, ${fallback})`;
   };
+  const forward = (value: string) => mapped(from, to, entries, value, converted(value), given);
   const canFail = onError === 'abort' && (!conversion.isTotal || checks.length > 0);
   return {
     isLossy: conversion.fidelity === 'lossy',
-    forward: (value) => whereThere(value, mapped(from, to, entries, value, converted(value))),
+    forward: (value) => whereThere(value, forward(value), given),
     back: (value) => whereThere(value, backward(from, to, entries, conversionOf(to, from, link), value)),
     unconverted: canFail ? unconverted(from, to, entries) : null,
   };
 }
 
-function whereThere(value: string, converted: string): string {
-  return `case when ${value} is not null then ${converted} end`;
+function whereThere(value: string, converted: string, given: string | null = null): string {
+  const otherwise = given === null ? '' : ` else ${given}`;
+  return `case when ${value} is not null then ${converted}${otherwise} end`;
 }
 
 /** The value where it keeps the limits of its field, else null. */
@@ -70,10 +84,17 @@ function withinLimits(value: string, checks: readonly string[]): string {
 
 type Entries = readonly (readonly [text: string, value: unknown])[];
 
-function mapped(from: Field, to: Field, entries: Entries, value: string, converted: string): string {
+function mapped(
+  from: Field,
+  to: Field,
+  entries: Entries,
+  value: string,
+  converted: string,
+  given: string | null,
+): string {
   if (entries.length === 0) return converted;
   const cases = entries.map(
-    ([text, next]) => `when ${quoteLiteral(text)} then ${constantSql(to, next) ?? 'null'}`,
+    ([text, next]) => `when ${quoteLiteral(text)} then ${constantSql(to, next) ?? given ?? 'null'}`,
   );
   return `case ${textOf(from, value)} ${cases.join(' ')} else ${converted} end`;
 }
@@ -108,11 +129,17 @@ function unconverted(from: Field, to: Field, entries: Entries): string {
 
 /**
  * Whether the next field needs a column of its own: its type is kept in another way, or its values are changed
- * so that they keep new limits. A wider decimal does not: Postgres only changes what it says of the column.
+ * so that they keep new limits. A wider decimal does not: Postgres only changes what it says of the column; but for one
+ * that `isHeld` by an index in a way that Postgres would have to build anew.
  */
-export function needsColumn(from: Field, to: Field, options: ConversionOptions | undefined): boolean {
+export function needsColumn(
+  from: Field,
+  to: Field,
+  options: ConversionOptions | undefined,
+  isHeld: boolean,
+): boolean {
   const isKeptAlike = specOf(from).columnType(from) === specOf(to).columnType(to);
-  if (!isKeptAlike) return !isWidening(from, to);
+  if (!isKeptAlike) return isHeld || !isWidening(from, to);
   return options !== undefined && limitsOf(from) !== limitsOf(to);
 }
 
