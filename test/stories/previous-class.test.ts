@@ -249,6 +249,33 @@ test('a field that comes back from the trash serves both classes, and what the o
   await expect(write('x')).rejects.toMatchObject({ code: '23514' });
 });
 
+test('what is given for nulls is read by the next class alone, until somebody writes it', async () => {
+  const path = '/v1/main/records/crate';
+  await send('PUT', '/v1/main/models/crate', { fields: [{ name: 'weight', type: 'integer' }] });
+  await stack.deliverAll();
+  await send('POST', path, {});
+  const { id } = await send('POST', '/v1/main/changes', {
+    ...operations({
+      op: 'alterField',
+      model: 'crate',
+      field: 'weight',
+      set: { type: 'text', required: true },
+    }),
+    backfill: { 'crate.weight': '0' },
+  });
+  await stack.deliverAll();
+  await send('POST', path, { weight: '0' });
+  // One that began before the publish.
+  await stack.parts.sql('insert into main_data.crate (weight) values (null)');
+  const both = 'select weight, weight_2 from main_data.crate order by created_at';
+  expect(await stack.parts.sql(both)).toEqual([
+    { weight: null, weight_2: '0' },
+    { weight: 0, weight_2: '0' },
+    { weight: null, weight_2: '0' },
+  ]);
+  expect(await endGrace(id)).toMatchObject({ status: 'done' });
+});
+
 test('an isolate that only upserts learns that what tells records apart has another column', async () => {
   await send('PUT', '/v1/main/models/part', { fields: [{ name: 'code', type: 'integer', unique: true }] });
   await stack.deliverAll();

@@ -40,7 +40,7 @@ export function dropTrigger(target: TableName, to: string): readonly string[] {
 
 /**
  * Recipe R3: a second column, and a trigger that keeps both in step: on insert by the side that was given, on
- * update by the side that changed. Where both say the same already, nothing is touched, so that filling the new
+ * update by the side that changed. Where an update says the same on both, nothing is touched, so that filling the new
  * column leaves the old one as it was written. Values are compared as texts: 1.0 is another decimal than 1, and a
  * month is another interval than 30 days.
  */
@@ -60,15 +60,14 @@ as $shadow$
 declare
   converted ${step.type} := ${step.forward};
 begin
-  if new.${to}::text is not distinct from converted::text then
-    return new;
-  end if;
   if tg_op = 'INSERT' then
     if new.${to} is null then
       new.${to} := converted;
     elsif new.${from} is null then
       new.${from} := ${step.back};
     end if;
+  elsif new.${to}::text is not distinct from converted::text then
+    return new;
   elsif new.${to}::text is distinct from old.${to}::text then
     new.${from} := ${step.back};
   elsif new.${from}::text is distinct from old.${from}::text then
