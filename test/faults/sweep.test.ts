@@ -37,6 +37,45 @@ describe('the sweep', () => {
     expect(stack.nudges).toEqual([]);
   });
 
+  test('forgets a week after what it answered to requests that may be sent again', async () => {
+    const create = (key: string) =>
+      stack.request('POST', `/v1/${ws}/records/movie`, { title: 'Alien' }, { 'Idempotency-Key': key });
+    const [old, recent] = [(await create('old')).body.id, (await create('recent')).body.id];
+    const age = (key: string, days: number) =>
+      stack.parts.sql(
+        `update remodel.idempotency_keys set created_at = now() - interval '${days} days' where key = '${key}'`,
+      );
+    await age('old', 8);
+    await age('recent', 6);
+    await stack.parts.redis.command(['DEL', 'swept']);
+    await stack.sweep();
+    expect((await create('recent')).body.id).toBe(recent);
+    expect((await create('old')).body.id).not.toBe(old);
+  });
+
+  test('forgets a day after what a key was made of', async () => {
+    const create = () =>
+      stack.request(
+        'POST',
+        `/v1/${ws}/keys`,
+        { label: 'a', scopes: ['records:read'] },
+        { 'Idempotency-Key': 'a' },
+      );
+    const { id, key } = (await create()).body;
+    const seeds = () => stack.parts.sql('select seed from remodel.keys where seed is not null');
+    const sweepAll = async () => {
+      await stack.parts.redis.command(['DEL', 'swept']);
+      await stack.sweep();
+    };
+    await sweepAll();
+    expect(await seeds()).toHaveLength(1);
+    expect((await create()).body).toMatchObject({ id, key });
+    await stack.parts.sql(`update remodel.keys set created_at = now() - interval '25 hours'`);
+    await sweepAll();
+    expect(await seeds()).toEqual([]);
+    expect((await create()).body).toMatchObject({ id, key: null });
+  });
+
   test('brings back a change whose message was lost', async () => {
     const sent = await stack.request('POST', `/v1/${ws}/changes`, RENAME);
     stack.nudges.length = 0;

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { bigint, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { moment, remodel, xid8 } from './remodel.ts';
 import { workspaces } from './workspaces.ts';
 
-/** Answers that a repeated `Idempotency-Key` gives again. */
+/** Answers that a repeated `Idempotency-Key` gives again, for a week. */
 export const idempotencyKeys = remodel.table(
   'idempotency_keys',
   {
@@ -15,7 +15,7 @@ export const idempotencyKeys = remodel.table(
     response: text('response').notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.workspaceId, t.key] })],
+  (t) => [primaryKey({ columns: [t.workspaceId, t.key] }), index('idempotency_keys_created').on(t.createdAt)],
 );
 
 /**
