@@ -27,7 +27,9 @@ async function runErrands(batch: MessageBatch<Errand>, env: Env): Promise<void> 
     const courier = wireCourier(env);
     noteMessage(batch.queue, message, env);
     try {
-      await runSubscriber(courier, message.body.subscriber);
+      const { subscriber, probe } = message.body;
+      if (probe !== undefined) await wireVitals(env).beat('remodel-webhooks', probe);
+      else await runSubscriber(courier, subscriber);
       message.ack();
     } catch (error) {
       again(message, 'courier_failed', error);
@@ -42,7 +44,7 @@ async function runNudges(batch: MessageBatch<Nudge>, env: Env): Promise<void> {
     const migrator = wireMigrator(env);
     noteMessage(batch.queue, message, env);
     try {
-      if (probe !== undefined) await wireVitals(env).beat(probe);
+      if (probe !== undefined) await wireVitals(env).beat('remodel-changes', probe);
       else if (batch.queue.endsWith('-dead')) await abandonChange(migrator, workspace);
       else if (heads) await sweepCatalog(migrator);
       else await runWorkspace(migrator, workspace);

@@ -3,7 +3,7 @@ import { neonSession } from '../src/adapters/neon-session.ts';
 import { upstashVitals } from '../src/adapters/upstash-vitals.ts';
 import { examine } from '../src/doctor/examine.ts';
 import type { Finding } from '../src/doctor/finding.ts';
-import type { ChangeQueue, Database, Vitals } from '../src/ports.ts';
+import type { ChangeQueue, Database, ErrandQueue, Vitals } from '../src/ports.ts';
 import type { Env } from './env.ts';
 
 const REDIS_TIMEOUT_MS = 5000;
@@ -23,6 +23,7 @@ export function wireDoctor(
   env: Env,
   database: Database,
   queue: ChangeQueue,
+  errands: ErrandQueue,
   sleep: (milliseconds: number) => Promise<void>,
 ): () => Promise<readonly Finding[]> {
   const vitals = wireVitals(env);
@@ -33,6 +34,7 @@ export function wireDoctor(
       connectMigrator: () => neonSession(env.MIGRATOR_DATABASE_URL, 'remodel'),
       newestMigration: NEWEST_MIGRATION,
       queue,
+      errands,
       vitals,
       now: Date.now,
       sleep,

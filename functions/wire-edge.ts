@@ -9,6 +9,7 @@ import { upstashHeadStore } from '../src/adapters/upstash-head-store.ts';
 import { cachedHeads, directHeads } from '../src/heads/cached-heads.ts';
 import { KnownKeys } from '../src/http/access/known-keys.ts';
 import type { Edge, WebhookSettings } from '../src/http/edge.ts';
+import type { Errand } from '../src/ports.ts';
 import { Registry } from '../src/registry/registry.ts';
 import { parseSigningKeys, plainKeys } from '../src/webhooks/signature.ts';
 import { addressRules, assertSecrets, type Env, numberOf } from './env.ts';
@@ -46,6 +47,7 @@ export function wireEdge(env: Env): Edge {
         )
       : directHeads(heads);
   const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  const errands = cloudflareQueue<Errand>(env.WEBHOOKS);
   let nudgedAt = 0;
   const headMissing = async (workspace: string) => {
     if (Date.now() - nudgedAt < HEADS_NUDGE_MS) return;
@@ -69,12 +71,12 @@ export function wireEdge(env: Env): Edge {
     keys: new KnownKeys(),
     headMissing,
     queue,
-    errands: cloudflareQueue(env.WEBHOOKS),
+    errands,
     rootToken: new TextEncoder().encode(env.ROOT_TOKEN),
     telemetry,
     metrics: () => telemetry.text(),
     webhooks: wireWebhooks(env),
-    examine: wireDoctor(env, database, queue, sleep),
+    examine: wireDoctor(env, database, queue, errands, sleep),
     sleep,
   };
 }

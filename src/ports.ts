@@ -41,12 +41,15 @@ export interface HeadStore {
   swept(now: number): Promise<void>;
 }
 
+/** The queues that have a consumer of their own, by their names at Cloudflare. */
+export type QueueName = 'remodel-changes' | 'remodel-webhooks';
+
 /** Signs of life of what runs without requests, and what Redis says of itself. Throws `HeadStoreError`. */
 export interface Vitals {
-  /** The queue's sign; that of cron is its asking what is due. */
-  beat(sign: string): Promise<void>;
+  /** The sign of a queue's consumer; that of cron is its asking what is due. */
+  beat(queue: QueueName, sign: string): Promise<void>;
   /** The sign that a part left last, or null. */
-  lastBeat(part: 'queue' | 'cron'): Promise<string | null>;
+  lastBeat(part: QueueName | 'cron'): Promise<string | null>;
   /** Milliseconds since the epoch, by the clock of Redis. */
   now(): Promise<number>;
   /** Redis' `maxmemory-policy`; null where it does not say. */
@@ -77,6 +80,8 @@ export interface ChangeQueue {
 /** A message to the courier: somebody may have something to be told. */
 export interface Errand {
   readonly subscriber: string;
+  /** Nothing is to be done but to leave this sign. */
+  readonly probe?: string;
 }
 
 export interface ErrandQueue {

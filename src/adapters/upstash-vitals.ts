@@ -8,8 +8,8 @@ export const BEATS = 'beats';
 export function upstashVitals(options: UpstashOptions): Vitals {
   const redis = upstashClient(options);
   return {
-    async beat(sign) {
-      await command(() => redis.hset(BEATS, { queue: sign }));
+    async beat(queue, sign) {
+      await command(() => redis.hset(BEATS, { [queue]: sign }));
     },
     lastBeat: (part) => command(() => redis.hget<string>(BEATS, part)),
     async now() {

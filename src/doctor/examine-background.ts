@@ -1,4 +1,4 @@
-import type { ChangeQueue, Vitals } from '../ports.ts';
+import type { ChangeQueue, ErrandQueue, QueueName, Vitals } from '../ports.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
 
 const QUEUE_WAIT_MS = 5000;
@@ -6,28 +6,47 @@ const POLL_MS = 100;
 /** Cron calls each minute. */
 const CRON_LATE_MS = 180_000;
 
-/** What examining queue and cron takes. */
+/** What examining queues and cron takes. */
 export interface Background {
   readonly queue: ChangeQueue;
+  readonly errands: ErrandQueue;
   readonly vitals: Vitals;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Whether a message arrives. */
-export async function examineQueue({ queue, vitals, now, sleep }: Background): Promise<Finding> {
+/** Whether a message to the migrator arrives. */
+export function examineChanges(background: Background): Promise<Finding> {
+  return examineQueue('queue of changes', 'remodel-changes', background, (probe) =>
+    background.queue.send({ workspace: '', probe }),
+  );
+}
+
+/** The same of one to the courier. */
+export function examineWebhooks(background: Background): Promise<Finding> {
+  return examineQueue('queue of webhooks', 'remodel-webhooks', background, (probe) =>
+    background.errands.send({ subscriber: '', probe }),
+  );
+}
+
+async function examineQueue(
+  check: string,
+  queue: QueueName,
+  { vitals, now, sleep }: Background,
+  send: (probe: string) => Promise<void>,
+): Promise<Finding> {
   const probe = crypto.randomUUID();
   const sent = now();
-  await queue.send({ workspace: '', probe });
+  await send(probe);
   while (now() - sent < QUEUE_WAIT_MS) {
-    if ((await vitals.lastBeat('queue')) === probe)
-      return ok('queue', `a message arrived within ${((now() - sent) / 1000).toFixed(1)} seconds`);
+    if ((await vitals.lastBeat(queue)) === probe)
+      return ok(check, `a message arrived within ${((now() - sent) / 1000).toFixed(1)} seconds`);
     await sleep(POLL_MS);
   }
   return warning(
-    'queue',
+    check,
     `a message did not arrive within ${QUEUE_WAIT_MS / 1000} seconds`,
-    'look again when no change is running; if it stays so, the Worker is not the consumer of remodel-changes: npx wrangler queues info remodel-changes',
+    `look again when little is going on; if it stays so, the Worker is not the consumer of ${queue}: npx wrangler queues info ${queue}`,
   );
 }
 

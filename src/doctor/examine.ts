@@ -1,5 +1,5 @@
 import { type Database, type DatabaseSession, DatabaseUnavailable, HeadStoreError } from '../ports.ts';
-import { type Background, examineCron, examineQueue } from './examine-background.ts';
+import { type Background, examineChanges, examineCron, examineWebhooks } from './examine-background.ts';
 import { examineClocks } from './examine-clocks.ts';
 import { examineMigrator, examinePostgres } from './examine-postgres.ts';
 import { examineRedis } from './examine-redis.ts';
@@ -30,7 +30,8 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     finding('clocks', 'what else is found: Postgres or Redis is away', () =>
       examineClocks(database, vitals, now),
     ),
-    finding('queue', 'wrangler.toml, queues', async () => [await examineQueue(patient)]),
+    finding('queue of changes', 'wrangler.toml, queues', async () => [await examineChanges(patient)]),
+    finding('queue of webhooks', 'wrangler.toml, queues', async () => [await examineWebhooks(patient)]),
     finding('cron', 'wrangler.toml, triggers', async () => [await examineCron(patient)]),
   ]);
   return found.flat();

@@ -26,7 +26,7 @@ afterAll(() => system.stop());
 
 const byCheck = (findings: readonly Finding[]) => new Map(findings.map((one) => [one.check, one]));
 
-/** The deployment of the tests, with something changed, and the queue of a Worker that is not there. */
+/** The deployment of the tests, with something changed, and the queues of a Worker that is not there. */
 async function found(changed: Partial<Patient>): Promise<ReadonlyMap<string, Finding>> {
   const { bindings } = system;
   useNeonProxy(bindings.NEON_LOCAL_PROXY);
@@ -42,6 +42,7 @@ async function found(changed: Partial<Patient>): Promise<ReadonlyMap<string, Fin
     connectMigrator: () => neonSession(bindings.MIGRATOR_DATABASE_URL, 'remodel'),
     newestMigration: NEWEST,
     queue: { send: async () => undefined },
+    errands: { send: async () => undefined },
     vitals,
     now: () => Date.now() + waited,
     sleep: async (milliseconds) => {
@@ -79,7 +80,8 @@ describe('the doctor', () => {
       'eviction of redis',
       'clock of postgres',
       'clock of redis',
-      'queue',
+      'queue of changes',
+      'queue of webhooks',
       'cron',
     ]);
     for (const one of findings) expect(typeof one.mend).toBe(one.status === 'ok' ? 'undefined' : 'string');
@@ -122,17 +124,21 @@ describe('the doctor', () => {
     const findings = await found({
       now: () => Date.now() - 60_000,
       sleep: async () => undefined,
-      queue: never,
+      ...NO_QUEUES,
     });
     expect(findings.get('clock of postgres')?.status).toBe('failed');
     expect(findings.get('clock of redis')?.message).toMatch(/^it is 60\.\d seconds away/);
   });
 
-  test('finds that messages do not arrive, and that cron is late', async () => {
+  test('finds that messages do not arrive, to whichever queue, and that cron is late', async () => {
     const findings = await found({});
-    expect(findings.get('queue')?.status).toBe('warning');
+    expect(findings.get('queue of changes')?.status).toBe('warning');
+    expect(findings.get('queue of webhooks')).toMatchObject({
+      status: 'warning',
+      mend: expect.stringContaining('queues info remodel-webhooks'),
+    });
     await system.edge.sweep();
-    const later = await found({ now: () => Date.now() + 600_000, queue: never });
+    const later = await found({ now: () => Date.now() + 600_000, ...NO_QUEUES });
     expect(later.get('cron')?.status).toBe('failed');
   });
 
@@ -159,7 +165,8 @@ describe('the doctor', () => {
   });
 });
 
-const never: Patient['queue'] = { send: () => Promise.reject(new Error('not of this test')) };
+const never = { send: () => Promise.reject(new Error('not of this test')) };
+const NO_QUEUES: Pick<Patient, 'queue' | 'errands'> = { queue: never, errands: never };
 
 describe('settings', () => {
   const status = (changed: object, check: string) =>
