@@ -46,12 +46,11 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
     undo.push(await claimDataFolder(dataDir));
     const stack = await startStack({ dataDir });
     undo.push(stack.stop);
-    const { NEON_LOCAL_PROXY, ...secrets } = stack.bindings(await createDatabase(stack.postgres, DATABASE));
+    const bindings = stack.bindings(await createDatabase(stack.postgres, DATABASE));
     const worker = await startWorker({
       port,
       dataDir,
-      secrets: { ROOT_TOKEN: rootToken, ...secrets },
-      variables: { ...options.variables, ...(NEON_LOCAL_PROXY ? { NEON_LOCAL_PROXY } : {}) },
+      settings: { ...options.variables, ROOT_TOKEN: rootToken, ...bindings },
       onLine,
       ...(options.config === undefined ? {} : { config: options.config }),
     });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Child } from './child.ts';
 import { waitUntil } from './deadline.ts';
 import { freePort } from './free-port.ts';
+import { workerConfig } from './worker-config.ts';
 
 /** The Worker, run by `wrangler dev`. */
 export interface LocalWorker {
@@ -19,10 +20,8 @@ export interface WorkerOptions {
   readonly dataDir: string;
   /** The wrangler file; the project's own when absent. */
   readonly config?: string;
-  /** What the wrangler file names as secrets: they reach wrangler by a file that only this user may read. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Other settings. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Secrets among them: they reach wrangler by a file that only this user may read. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Called with each line that the Worker writes once it is ready. */
   readonly onLine: (line: string) => void;
 }
@@ -34,18 +33,21 @@ const START_DEADLINE = 60_000;
 export async function startWorker(options: WorkerOptions): Promise<LocalWorker> {
   const folder = join(options.dataDir, 'wrangler');
   await mkdir(folder, { recursive: true });
-  const secretsFile = join(options.dataDir, 'worker.env');
-  await writeFile(secretsFile, environmentFile(options.secrets), { mode: 0o600 });
+  const config = join(folder, 'wrangler.json');
+  const from = options.config ?? join(PROJECT, 'wrangler.toml');
+  await writeFile(config, await workerConfig(from, Object.keys(options.settings)));
+  const settingsFile = join(options.dataDir, 'worker.env');
+  await writeFile(settingsFile, environmentFile(options.settings), { mode: 0o600 });
   // The mode counts only for a file that is made.
-  await chmod(secretsFile, 0o600);
+  await chmod(settingsFile, 0o600);
 
   let isReady = false;
   let hasFailed = false;
   const wrangler = new Child({
     command: process.execPath,
-    args: await wranglerArguments(options, folder, secretsFile),
+    args: await wranglerArguments({ port: options.port, config, settingsFile, folder }),
     cwd: PROJECT,
-    env: wranglerEnvironment(folder, options.secrets),
+    env: wranglerEnvironment(folder, options.settings),
     stopSignal: 'SIGTERM',
     onLine: (line) => {
       // It stays, and would build again after the next edit.
@@ -67,37 +69,33 @@ export async function startWorker(options: WorkerOptions): Promise<LocalWorker> 
   return { url, exited: wrangler.exited, stop: () => wrangler.stop() };
 }
 
-async function wranglerArguments(
-  options: WorkerOptions,
-  folder: string,
-  secretsFile: string,
-): Promise<readonly string[]> {
+/** Anybody on this machine may read them: no setting stands among them. */
+async function wranglerArguments(given: {
+  readonly port: number;
+  readonly config: string;
+  readonly settingsFile: string;
+  readonly folder: string;
+}): Promise<readonly string[]> {
   const program = join(
     dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
     'bin/wrangler.js',
   );
   const flags = {
-    config: options.config ?? join(PROJECT, 'wrangler.toml'),
+    config: given.config,
     ip: '127.0.0.1',
-    port: options.port,
+    port: given.port,
     'inspector-port': await freePort(),
-    'env-file': secretsFile,
-    'persist-to': folder,
+    'env-file': given.settingsFile,
+    'persist-to': given.folder,
     'log-level': 'log',
     'show-interactive-dev-session': false,
   };
-  return [
-    program,
-    'dev',
-    ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-    // Of a file, wrangler reads the names only that `secrets.required` lists.
-    ...Object.entries(options.variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
-  ];
+  return [program, 'dev', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
 }
 
-/** Without the secrets' names: wrangler reads those from its environment too. */
-function wranglerEnvironment(folder: string, secrets: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !(name in secrets));
+/** Without the names of settings: wrangler reads those from its environment too. */
+function wranglerEnvironment(folder: string, settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !(name in settings));
   return {
     ...Object.fromEntries(inherited),
     CI: '1',
@@ -118,7 +116,7 @@ function environmentFile(values: Readonly<Record<string, string>>): string {
 function quote(value: string): string {
   const mark = ["'", '"', '`'].find((candidate) => !value.includes(candidate));
   if (mark === undefined)
-    throw new Error('A secret holds all three kinds of quotes: wrangler cannot read it.');
+    throw new Error('A setting holds all three kinds of quotes: wrangler cannot read it.');
   return `${mark}${value}${mark}`;
 }
 

@@ -66,7 +66,27 @@ describe('npm start', { timeout: 120_000 }, () => {
       UPSTASH_REDIS_REST_URL: expect.stringMatching(/^http:/),
       UPSTASH_REDIS_REST_TOKEN: 'local',
     });
+    expect(env).toMatchObject({
+      WEBHOOK_SECRET: 'whsec_bm9ib2R5IHNlZXMgaXQ=',
+      GITHUB_TOKEN: 'github_pat_seen',
+    });
     expect((await stat(join(dataDir, 'worker.env'))).mode & 0o777).toBe(0o600);
+    // What anybody on the machine may read, and what lies in other files of the folder.
+    const arguments_ = execFileSync('ps', ['-eww', '-o', 'args'], { encoding: 'utf8' });
+    const files = execFileSync(
+      'grep',
+      ['-rl', '-e', 'bm9ib2R5IHNlZXMgaXQ', '-e', 'github_pat_seen', dataDir],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(arguments_).toContain(`--port=${port}`);
+    for (const secret of ['bm9ib2R5IHNlZXMgaXQ', 'github_pat_seen', `with 'quotes'`]) {
+      expect(
+        arguments_.split('\n').filter((line) => line.includes(secret) && !line.startsWith('grep')),
+      ).toEqual([]);
+    }
+    expect(files.trim().split('\n')).toEqual([join(dataDir, 'worker.env')]);
     process.kill(child.pid ?? 0, 'SIGINT');
     expect(await child.exited).toBe('ended with code 0');
     expect(processes()).toEqual([]);

@@ -8,7 +8,11 @@ process.exitCode = await runInForeground({
   port: Number(port),
   dataDir,
   rootToken: `a "token" with 'quotes' and #`,
-  variables: { GRACE_SECONDS: '5' },
+  variables: {
+    GRACE_SECONDS: '5',
+    WEBHOOK_SECRET: 'whsec_bm9ib2R5IHNlZXMgaXQ=',
+    GITHUB_TOKEN: 'github_pat_seen',
+  },
   config: fileURLToPath(new URL('./wrangler.toml', import.meta.url)),
 }).catch((error: Error) => {
   console.error(error.message);
