@@ -12,6 +12,9 @@ const STALENESS_BOUNDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600];
 const STEP_BOUNDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800];
 const AGE_BOUNDS = [0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
 
+/** What else clients send as a method is counted together: it may be any text, and each would be numbers for ever. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
 /** Counts what it is told. `logsRequests`: a line for each request, not only for those that failed here. */
 export function prometheus(options: { readonly logsRequests: boolean }): Prometheus {
   const metrics: Metric[] = [];
@@ -37,7 +40,7 @@ export function prometheus(options: { readonly logsRequests: boolean }): Prometh
       switch (event.kind) {
         case 'request': {
           const { method, route, status, seconds } = event;
-          requests.observe(seconds, { method, route, status });
+          requests.observe(seconds, { method: METHODS.has(method) ? method : 'other', route, status });
           if (options.logsRequests || status >= 500) log(event);
           return;
         }

@@ -28,10 +28,11 @@ async function metricsOf(isolate: Isolate): Promise<ReadonlyMap<string, number>>
 }
 
 describe('the metrics of an isolate', () => {
-  test('count its requests by route, and no address', async () => {
+  test('count its requests by route and method, of which there are so many, and no address', async () => {
     await reader.get('/v1/main/records/movie/00000000-0000-7000-8000-000000000000');
     await reader.get('/v1/main/records/movie/export?format=csv');
     await reader.get('/nowhere');
+    for (const method of ['PURGE', 'PROPFIND', 'QUERY']) await reader.request(method, '/v1/main/models');
     const found = await metricsOf(reader);
     const count = (route: string, status: number) =>
       found.get(`remodel_request_seconds_count{method="GET",route="${route}",status="${status}"}`);
@@ -39,6 +40,9 @@ describe('the metrics of an isolate', () => {
     expect(count('/v1/:ws/records/:model/export', 200)).toBe(1);
     expect(count('none', 404)).toBe(1);
     expect([...found.keys()].join('\n')).not.toContain('00000000');
+    // Whatever a client says, it makes no number of its own.
+    const methods = [...found.keys()].flatMap((name) => /method="([^"]*)"/.exec(name)?.[1] ?? []);
+    expect(new Set(methods)).toEqual(new Set(['GET', 'other']));
   });
 
   test('say how stale a class was when the next took its place', async () => {
