@@ -71,6 +71,7 @@ class RequestParser {
       ...this.#given('confirm', this.#text(body, 'confirm')),
     };
     this.#findAccompanied(value.operations ?? []);
+    this.#findRepeated(value.operations ?? []);
     return this.#findings.length === 0 ? { ok: true, value } : { ok: false, errors: this.#findings };
   }
 
@@ -80,6 +81,17 @@ class RequestParser {
     if (aligning < 0 || operations.every(({ op }) => op === 'alignNames')) return;
     const message = 'alignNames goes with no other operation: send the others as a change of their own';
     this.#find(`/operations/${aligning}/op`, 'not_alone', message);
+  }
+
+  /** A difference is repaired once, and in one direction. */
+  #findRepeated(operations: readonly Operation[]): void {
+    const seen = new Set<string>();
+    for (const [n, operation] of operations.entries()) {
+      if (operation.op !== 'repair') continue;
+      const { difference } = operation;
+      if (seen.has(difference)) this.#find(`/operations/${n}/difference`, 'not_alone', 'is repaired already');
+      seen.add(difference);
+    }
   }
 
   #given<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {

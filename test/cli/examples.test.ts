@@ -193,7 +193,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'remodel drift --exit-code': {
     before: async () => {
-      await system.sql('drop view main.movie');
+      await system.sql('drop view main.movie; create index by_hand on main_data.movie (title)');
       return undefined;
     },
     code: 2,

@@ -240,6 +240,58 @@ describe('drift', () => {
     await sql('drop index main_data.by_hand');
   });
 
+  test('of many kinds at once is repaired by one change, in either direction', async () => {
+    const before = await model();
+    const [{ name: ofDirector } = { name: '' }] = (
+      await system.get('/v1/main/database/tables/main_data.movie')
+    ).body.indexes.filter(({ definition }: { definition: string }) => definition.includes('(director)'));
+    const [{ text } = {}] = await sql(`select pg_get_viewdef('main.movie'::regclass) as text`);
+    const [{ trigger } = {}] = await sql(
+      `select tgname as trigger from pg_trigger where tgrelid = 'main_data.movie'::regclass and tgname like 'then%'`,
+    );
+    await sql(`
+      drop index main_data."${ofDirector}";
+      create index by_hand on main_data.movie (released);
+      alter table main_data.movie add column extra text, add column other integer,
+        alter column year set default 1950, disable trigger "${trigger}", disable trigger remodel_event_insert;
+      create or replace view main.movie as ${String(text).replace(';', ' where false')}`);
+    const found = await drift();
+    expect(found.map(({ kind }) => kind)).toEqual([
+      'columnDefault',
+      'columnAdded',
+      'columnAdded',
+      'indexMissing',
+      'indexAdded',
+      'feedMissing',
+      'computedChanged',
+      'viewChanged',
+    ]);
+    const operations = (keep: (one: Shown) => string) => ({
+      operations: found.map((one) => ({ op: 'repair', difference: one.id, keep: keep(one) })),
+    });
+    // Of the two columns, one becomes a field.
+    const isKept = ({ kind, message }: Shown) => kind === 'columnDefault' || message.includes('column other');
+    const mixed = operations((one) => (isKept(one) ? 'database' : 'catalog'));
+    const twice = { operations: [...mixed.operations, mixed.operations[0]] };
+    expect((await system.request('POST', '/v1/main/plans', twice)).body).toMatchObject({
+      errors: [{ path: '/operations/8/difference', code: 'not_alone' }],
+    });
+    await change(mixed);
+    expect(await drift()).toEqual([]);
+    expect(await field('year')).toMatchObject({ default: 1950 });
+    expect(await field('other')).toMatchObject({ type: 'integer' });
+    expect(await field('extra')).toBeUndefined();
+    const records = (await system.get('/v1/main/records/movie?count=exact')).body.page.total;
+    expect(await sql('select count(other) as n, count(*)::integer as total from main.movie')).toEqual([
+      { n: '0', total: records },
+    ]);
+    await change({ operations: [{ op: 'dropField', model: 'movie', field: 'other' }] });
+    await change({
+      operations: [{ op: 'alterField', model: 'movie', field: 'year', set: { default: 1999 } }],
+    });
+    expect((await model()).fields).toEqual(before.fields);
+  });
+
   test('is a computed field that is worked out otherwise, or no more', async () => {
     const twice = async () =>
       (await system.get('/v1/main/records/movie?filter[twice][_null]=false&sort=title')).body.data.map(

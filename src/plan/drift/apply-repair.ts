@@ -31,13 +31,13 @@ export function applyRepair(
         errors: [{ path: `${path}/keep`, code: 'not_supported', message }],
       });
     }
-    if (draft.repairs.has(model.id)) {
-      const message = `${model.name} has another repair in this change: send one after the other`;
-      throw new Failure('not_supported', message, {
-        errors: [{ path, code: 'not_alone', message }],
-      });
-    }
-    draft.repairs.set(model.id, repair);
+    const before = draft.repairs.get(model.id);
+    const published = draft.state.models.find(({ definition }) => definition.id === model.id)?.definition;
+    const database = before?.asFound ?? published ?? model;
+    const differences = differencesOf(draft.state.slug, database, one, tableOf);
+    // What the other repairs of this change leave of the model is its base as well.
+    const { asFound = before?.asFound } = differences.find((each) => each.id === id)?.repairs[keep] ?? {};
+    draft.repairs.set(model.id, together(before, repair, asFound));
     if (repair.next) draft.replace(repair.next);
     else draft.remove(model.id);
     return;
@@ -49,4 +49,19 @@ export function applyRepair(
       errors: [{ path: `${path}/difference`, code: 'unknown_difference', message: 'is there no more' }],
     },
   );
+}
+
+/** One repair that does what both do, from the model as the database has it. */
+function together(
+  before: Repair | undefined,
+  repair: Repair,
+  asFound: Repair['asFound'] | undefined,
+): Repair {
+  return {
+    next: repair.next,
+    steps: (context) => [...(before?.steps?.(context) ?? []), ...(repair.steps?.(context) ?? [])],
+    ...(asFound ? { asFound } : {}),
+    ...(before?.isRepublished || repair.isRepublished ? { isRepublished: true } : {}),
+    ...(before?.isDestructive || repair.isDestructive ? { isDestructive: true } : {}),
+  };
 }

@@ -4,7 +4,7 @@ import type { ModelContext } from '../model-context.ts';
 import { quoteTable } from '../steps/table-sql.ts';
 import type { Step } from '../steps.ts';
 import { createView, markOf, readMark, type ViewMark, viewQuery, writeMark } from '../view.ts';
-import { type Difference, difference } from './difference.ts';
+import { type Difference, difference, type Repair } from './difference.ts';
 import type { FoundModel } from './found-model.ts';
 import { isSameQuery } from './same-query.ts';
 
@@ -33,8 +33,14 @@ export function viewDifferences(
     const message = `the view ${name} belongs to ${madeView.strangeOwner}, with whose rights it reads, and no change can replace it: run alter view ${quoteTable({ schema: slug, table: model.name })} owner to remodel_migrator`;
     return say('viewBlocked', message, {});
   }
-  const steps = ({ target }: ModelContext) => [replacing(slug, model, mark, target)];
-  const repairs = { catalog: { next: model, steps } };
+  const isOf = (text: Definition) => markOf(createView(slug, text), text, 0).digest === mark.digest;
+  const catalog: Repair = {
+    next: model,
+    // A view that is to read something else is made anew by the publish.
+    steps: ({ after, target }) => (isOf(after) ? [replacing(slug, after, mark, target)] : []),
+    ...(isOf(model) ? {} : { isRepublished: true }),
+  };
+  const repairs = { catalog };
   const wanted = [...systemFields(model), ...model.fields].map((field) => field.name);
   if (view.columns.map((column) => column.name).join() !== wanted.join()) {
     return say('viewChanged', `the columns of the view ${name} are not the fields of the model`, repairs);
