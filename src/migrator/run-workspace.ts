@@ -69,8 +69,9 @@ async function noteWhatIsDue(run: Run): Promise<void> {
   const { heads, now } = run.migrator;
   const [row] = await run.session.query(sql`
     select
-      count(*) filter (where c.status <> 'published')::text as under_way,
-      (extract(epoch from min(c.contract_at) - now()) * 1000)::bigint::text as contract_in,
+      count(*) filter (where c.status <> 'published' and w.trashed_at is null)::text as under_way,
+      (extract(epoch from min(c.contract_at) filter (where w.trashed_at is null) - now()) * 1000)::bigint::text
+        as contract_in,
       (
         select string_agg(s.id::text, ' ')
         from remodel.workspaces v
@@ -92,7 +93,16 @@ async function noteWhatIsDue(run: Run): Promise<void> {
         where w.slug = ${run.workspace}
           and isfinite(t.purge_after)
           and c.status not in ('queued', 'running', 'published')
-      ) as purge_in
+      ) as purge_in,
+      (
+        select (extract(epoch from w.trashed_at + kept.days * interval '1 day' - now()) * 1000)::bigint::text
+        from remodel.workspaces w
+        cross join lateral (
+          select coalesce(w.trash_retention_days, ${run.migrator.trashRetentionDays}::double precision) as days
+        ) as kept
+        where w.slug = ${run.workspace}
+          and kept.days >= 0
+      ) as workspace_purge_in
     from remodel.changes c
     join remodel.workspaces w on w.id = c.workspace_id
     where w.slug = ${run.workspace}
@@ -100,9 +110,10 @@ async function noteWhatIsDue(run: Run): Promise<void> {
   `);
   const waits = [
     ...(number(row, 'under_way') > 0 ? [LOST_AFTER_MS] : []),
-    ...[textOrNull(row, 'contract_in'), textOrNull(row, 'purge_in')].flatMap((wait) =>
-      wait === null ? [] : [Number(wait)],
-    ),
+    ...['contract_in', 'purge_in', 'workspace_purge_in'].flatMap((name) => {
+      const wait = textOrNull(row, name);
+      return wait === null ? [] : [Number(wait)];
+    }),
   ];
   for (const subscriber of textOrNull(row, 'to_be_told')?.split(' ') ?? []) {
     await run.migrator.errands.send({ subscriber });

@@ -214,6 +214,41 @@ describe('the sweep', () => {
   });
 });
 
+describe('a workspace in the trash', () => {
+  /** The milliseconds until the sweep looks at it, of which it asks Redis alone; null: it does not. */
+  const lookedAtIn = async () => {
+    const at = await system.parts.redis.command(['ZSCORE', 'due', ws]);
+    return at === null ? null : Number(at) - Date.now();
+  };
+
+  test('that keeps nothing is purged by the message that its deletion sends', async () => {
+    await done(MOVIE);
+    await system.request('PATCH', `/v1/workspaces/${ws}`, { trashRetentionDays: 0 });
+    expect((await system.request('DELETE', `/v1/workspaces/${ws}`)).status).toBe(204);
+    await system.deliverAll();
+    expect(await standing(ws)).toEqual([]);
+    expect((await system.request('POST', '/v1/workspaces', { slug: ws })).status).toBe(201);
+  });
+
+  test('is looked at when its time comes, and not before for changes that stand still', async () => {
+    const DAY = 86_400_000;
+    await done(MOVIE);
+    await system.request('PATCH', `/v1/workspaces/${ws}`, { trashRetentionDays: 1 });
+    await ask('PUT', 'models/movie', { fields: [] });
+    system.nudges.length = 0;
+    await system.request('DELETE', `/v1/workspaces/${ws}`);
+    await system.deliverAll();
+    expect(await lookedAtIn()).toBeGreaterThan(DAY - 600_000);
+    expect(await lookedAtIn()).toBeLessThanOrEqual(DAY);
+    await system.parts.sql('update remodel.workspaces set trash_retention_days = -1 where slug = $1', [ws]);
+    await system.deliver({ workspace: ws });
+    expect(await lookedAtIn()).toBeNull();
+    await system.request('POST', `/v1/workspaces/${ws}/restore`);
+    await system.deliverAll();
+    expect((await ask('GET', 'changes')).body.data[0].status).toBe('done');
+  });
+});
+
 test('a rollback that waits behind the change that drops a field counts on its data', async () => {
   await done(MOVIE);
   await ask('POST', 'records/movie', { title: 'Alien' });
