@@ -20,15 +20,20 @@ export function streamOf(parts: AsyncGenerator<string, void>): ReadableStream<Ui
 
 /**
  * A body as it comes, unpacked where `Content-Encoding` says so. What nobody wants is read and thrown away: a client
- * that is still writing would not hear the answer. Throws `FileError` where it cannot be unpacked.
+ * that is still writing would not hear the answer. `see` is shown all of it. Throws `FileError` where it cannot be
+ * unpacked.
  */
-export async function* partsOf(c: Context<EdgeEnv>): AsyncGenerator<Uint8Array, void> {
+export async function* partsOf(
+  c: Context<EdgeEnv>,
+  see: (part: Uint8Array) => void = () => undefined,
+): AsyncGenerator<Uint8Array, void> {
   const reader = unpacked(c)?.getReader();
   if (!reader) return;
   let isDone = false;
   const read = async () => {
     const { value, done } = await reader.read();
     isDone = done;
+    if (value) see(value);
     return value;
   };
   try {

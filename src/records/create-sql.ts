@@ -1,5 +1,5 @@
 import { enteredFields } from '../definition/computed.ts';
-import { ownAlias } from '../definition/identifiers.ts';
+import { ownAlias, quoteLiteral } from '../definition/identifiers.ts';
 import { momentsOf } from '../definition/system-fields.ts';
 import type { ModelClass } from '../model/model-class.ts';
 import type { ModelField } from '../model/model-field.ts';
@@ -41,7 +41,10 @@ export function answered(
     answer as (${selectWritten(model)}),
     kept as (
       insert into remodel.idempotency_keys (workspace_id, key, body_hash, response)
-      select w.id, $4, $5, (select json_agg(answer.record)::text from answer)
+      select w.id, $4, $5, (
+        select json_build_object('hash', ${quoteLiteral(model.hash)}, 'records', json_agg(answer.record))::text
+        from answer
+      )
       from remodel.workspaces w
       where w.slug = $3
     )

@@ -192,6 +192,12 @@ describe('what is wrong with a change is named by its place in the body as it wa
     }
   });
 
+  test('a version that is none, in the detail as well', async () => {
+    const answer = await system.request('POST', at('/rollback'), { to: 'first' });
+    expectProblem(answer, 422, 'validation_failed', '/to');
+    expect(answer.body.detail).toMatch(/^\/to: /);
+  });
+
   test('a model that is there already', async () => {
     const body = operations({ op: 'createModel', model: movie, fields: [] });
     expectProblem(

@@ -177,12 +177,53 @@ describe('an import of CSV', () => {
     expectProblem(await send('?on=isbn', 'title\nx\n'), 400, 'invalid_query', 'on');
     expectProblem(await send('?mode=upsert&on=title', 'title\nx\n'), 400, 'invalid_query', 'on');
     expectProblem(await send('?onerror=skip', 'title\nx\n'), 400, 'invalid_query', 'onerror');
-    expectProblem(await send('', 'title\nx\n', { ...CSV, 'Idempotency-Key': 'k' }), 400, 'invalid_header');
     expect(await books()).toEqual([]);
   });
 });
 
 describe('an import', () => {
+  test('is done once under an Idempotency-Key, and answered again', async () => {
+    const key = (name: string) => ({ ...CSV, 'Idempotency-Key': name });
+    const file = 'title,isbn,year\nOne,1,7\nTwo,2,x\n';
+    const first = await send('?onError=skip', file, key('once'));
+    expect(first.body).toMatchObject({ inserted: 1, skipped: 1, errors: [{ line: 3, path: '/year' }] });
+    const again = await send('?onError=skip', file, key('once'));
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect(again.headers.get('Model-Hash')).toBe(first.headers.get('Model-Hash'));
+    expectProblem(
+      await send('?onError=skip', `${file}Three,3,3\n`, key('once')),
+      422,
+      'idempotency_key_reused',
+    );
+    expectProblem(await send('', file, key('once')), 422, 'idempotency_key_reused');
+    const record = await stack.request('POST', '/v1/main/records/book', { title: 'x' }, key('once'));
+    expect(record.status).toBe(415);
+    expect(await books('isbn')).toHaveLength(1);
+  });
+
+  test('that was refused, or would only be done, may be sent again under the same Idempotency-Key', async () => {
+    const headers = { ...CSV, 'Idempotency-Key': 'refused' };
+    expectProblem(await send('', 'title,year\nOne,x\n', headers), 422, 'validation_failed');
+    expect((await send('?dryRun', 'title\nOne\n', headers)).body).toMatchObject({ inserted: 1 });
+    expect((await send('', 'title\nOne\n', headers)).body).toMatchObject({ inserted: 1, dryRun: false });
+    const record = { ...NDJSON, 'Content-Type': 'application/json', 'Idempotency-Key': 'refused' };
+    const other = await stack.request('POST', '/v1/main/records/book', { title: 'x' }, record);
+    expectProblem(other, 422, 'idempotency_key_reused');
+  });
+
+  test('that comes several times at once under one Idempotency-Key is done once', async () => {
+    const headers = { ...CSV, 'Idempotency-Key': 'at once' };
+    const file = `title,isbn\n${Array.from({ length: 500 }, (_, n) => `t,${n}`).join('\n')}\n`;
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => send('', file, { ...headers, 'Idempotency-Key': 'at-once' })),
+    );
+    for (const { status, body } of answers) expect([status, body]).toEqual([200, answers[0]?.body]);
+    expect(answers[0]?.body.inserted).toBe(500);
+    const late = await send('', 'title\nother\n', { ...CSV, 'Idempotency-Key': 'at-once' });
+    expectProblem(late, 422, 'idempotency_key_reused');
+    expect((await stack.get('/v1/main/records/book?count=exact')).body.page.total).toBe(500);
+  });
+
   test('of NDJSON creates a record of each line', async () => {
     const lines = [
       '{"title":"One","isbn":"1","year":7,"tags":["y"],"extra":[1.10],"updated_at":"x"}',

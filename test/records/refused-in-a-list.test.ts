@@ -68,6 +68,8 @@ test('requests at once under one Idempotency-Key create once, and are answered a
   );
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 201]);
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  const hashes = answers.map(({ headers }) => headers.get('Model-Hash'));
+  expect(new Set(hashes)).toEqual(new Set([hashes.find((hash) => hash !== null)]));
 });
 
 test('a field may have any short name', async () => {

@@ -14,7 +14,12 @@ export async function asWritten<T>(body: unknown, act: (request: ChangeRequest) 
 
 /** The same failure, with its findings at other places. */
 export function withPaths(failure: Failure, placeOf: (path: string) => string): Failure {
-  const { code, message, errors, data } = failure;
+  const { code, errors, data } = failure;
+  const place = errors?.[0]?.path ?? '';
+  const isNamed = place !== '' && failure.message.startsWith(`${place}: `);
+  const message = isNamed
+    ? `${placeOf(place) || 'the body'}${failure.message.slice(place.length)}`
+    : failure.message;
   return new Failure(code, message, {
     ...(errors ? { errors: errors.map((finding) => ({ ...finding, path: placeOf(finding.path) })) } : {}),
     ...(data ? { data } : {}),

@@ -24,7 +24,7 @@ import { conflictTarget } from '../../records/upsert.ts';
 import { readJson } from '../body.ts';
 import { answerRead, answerText, digestOf } from '../caching.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { entityTags, idempotencyKey, prefersMinimal } from '../headers.ts';
+import { entityTags, idempotencyKey, prefersMinimal, setModelHash } from '../headers.ts';
 import {
   databaseOf,
   JSON_TYPE,
@@ -33,6 +33,7 @@ import {
   reading,
   written,
 } from '../records/record-request.ts';
+import { keyReused } from '../repeatable.ts';
 
 /** Of an answer without the records that were written (RFC 7240). */
 const MINIMAL = { 'Preference-Applied': 'return=minimal' } as const;
@@ -167,11 +168,9 @@ async function postRecords(c: RecordContext): Promise<Response> {
 
 function repeat(c: RecordContext, kept: KeptAnswer, idempotency: Idempotency): Response {
   if (kept.bodyHash !== idempotency.bodyHash) {
-    throw new Failure(
-      'idempotency_key_reused',
-      'this Idempotency-Key was used for another request: take a new one',
-    );
+    throw keyReused();
   }
+  if (kept.hash !== null) setModelHash(c, { [c.req.param('model') ?? '']: kept.hash });
   return answerCreated(c, null, kept.records, idempotency.many);
 }
 

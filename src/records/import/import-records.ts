@@ -11,7 +11,7 @@ import type { Values } from '../violations.ts';
 import { ColumnFields } from './column-fields.ts';
 import { importFailure } from './import-failure.ts';
 import type { ImportQuery } from './import-query.ts';
-import { ImportReport } from './import-report.ts';
+import { type ImportFinding, ImportReport } from './import-report.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
 import { type Batch, RowWriter, type ValidRow } from './write-rows.ts';
 
@@ -19,10 +19,16 @@ import { type Batch, RowWriter, type ValidRow } from './write-rows.ts';
 const BATCH_ROWS = 2000;
 const BATCH_CHARACTERS = 1024 * 1024;
 
-/** An import that was done, or would have been. */
+/** What is answered of an import that was done, or would have been. */
 export interface Imported {
-  readonly report: ImportReport;
+  readonly dryRun: boolean;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly skipped: number;
+  /** Columns that were passed over. */
   readonly ignored: readonly string[];
+  readonly errorCount: number;
+  readonly errors: readonly ImportFinding[];
 }
 
 /** A file that pauses for so long is given up, and with it the locks of its transaction. */
@@ -39,18 +45,21 @@ export function beginImport(connect: Connect, model: ModelClass): Promise<Databa
 
 /**
  * Reads the rows of a file into the transaction of a session, commits it and ends the session. Throws `invalid_file`,
- * or `validation_failed` where a row does not fit and none is to be skipped; then nothing was written.
+ * or `validation_failed` where a row does not fit and none is to be skipped; then nothing was written. `keep` adds to
+ * the transaction, once the whole file is read.
  */
 export async function importRecords(
   session: DatabaseSession,
   model: ModelClass,
   query: ImportQuery,
   parts: AsyncIterable<Uint8Array>,
+  keep: (imported: Imported) => Promise<void>,
 ): Promise<Imported> {
   try {
     const imported = await writeAll(session, model, query, parts).catch((error: unknown) => {
       throw importFailure(error);
     });
+    await keep(imported);
     await session.query(plain(query.isDryRun ? 'rollback' : 'commit'));
     return imported;
   } finally {
@@ -89,7 +98,9 @@ async function writeAll(
   await writing;
   await writer.finish();
   if (report.skipped > 0 && !query.skipsErrors) throw refused(report);
-  return { report, ignored: [...columns.ignored] };
+  const { inserted, updated, skipped, errorCount, errors } = report;
+  const ignored = [...columns.ignored];
+  return { dryRun: query.isDryRun, inserted, updated, skipped, ignored, errorCount, errors };
 }
 
 function refused({ errors, errorCount, skipped }: ImportReport): Failure {
