@@ -32,6 +32,9 @@ export type SubscriberChange = Partial<Omit<NewSubscriber, 'secret'>> & {
 /** Of each workspace. */
 const MAX_SUBSCRIBERS = 50;
 
+/** What the audit log keeps of an address, for ever: the path and what follows it may hold what lets others in. */
+const hostOf = (url: string) => `substring(${url} from '^[a-z]+://[^/?]+')`;
+
 /** What the rows of subscribers have that are to be shown, for `returning`. */
 const COLUMNS = `s.id, s.workspace_id, s.url, s.events, s.model_ids, s.status, s.paused_reason, s.failures,
   s.failing_since, s.missed_at, s.previous_until, s.created_at`;
@@ -60,7 +63,7 @@ export async function createSubscriber(
       select ${SUBSCRIBER},
         remodel.note_act(
           s.workspace_id, $8, 'subscriber.created', s.id::text, null,
-          jsonb_build_object('url', s.url, 'events', s.events, 'models', s.model_ids)
+          jsonb_build_object('host', ${hostOf('s.url')}, 'events', s.events, 'models', s.model_ids)
         )::text as noted
       from created s`,
     params: [
@@ -121,8 +124,8 @@ export async function changeSubscriber(
       select ${SUBSCRIBER},
         remodel.note_act(
           s.workspace_id, $8, 'subscriber.changed', s.id::text,
-          jsonb_build_object('url', b.url, 'events', b.events, 'models', b.model_ids, 'status', b.status),
-          jsonb_build_object('url', s.url, 'events', s.events, 'models', s.model_ids, 'status', s.status)
+          jsonb_build_object('host', ${hostOf('b.url')}, 'events', b.events, 'models', b.model_ids, 'status', b.status),
+          jsonb_build_object('host', ${hostOf('s.url')}, 'events', s.events, 'models', s.model_ids, 'status', s.status)
         )::text as noted
       from changed s
       join before b on b.id = s.id`,
@@ -149,21 +152,24 @@ export async function deleteSubscriber(
   by: By,
 ): Promise<void> {
   assertSubscriberId(id);
-  const rows = await database.query(sql`
-    with deleted as (
-      delete from remodel.subscribers s
-      using remodel.workspaces w
-      where s.id = ${id}
-        and w.id = s.workspace_id
-        and w.slug = ${workspace}
-        and w.trashed_at is null
-      returning s.id, s.workspace_id, s.url, s.events
-    )
-    select remodel.note_act(
-      d.workspace_id, ${by}, 'subscriber.deleted', d.id::text, jsonb_build_object('url', d.url, 'events', d.events), null
-    )::text
-    from deleted d
-  `);
+  const rows = await database.query({
+    text: `
+      with deleted as (
+        delete from remodel.subscribers s
+        using remodel.workspaces w
+        where s.id = $2
+          and w.id = s.workspace_id
+          and w.slug = $1
+          and w.trashed_at is null
+        returning s.id, s.workspace_id, s.url, s.events
+      )
+      select remodel.note_act(
+        d.workspace_id, $3, 'subscriber.deleted', d.id::text,
+        jsonb_build_object('host', ${hostOf('d.url')}, 'events', d.events), null
+      )::text
+      from deleted d`,
+    params: [workspace, id, JSON.stringify(by)],
+  });
   if (rows.length === 0) throw unknownSubscriber(id);
 }
 

@@ -16,6 +16,12 @@ export type Destination =
 
 const MAX_LENGTH = 2000;
 
+/** All that IPv6 gives to the internet; outside of it stand, among others, IPv4 addresses behind zeros (`::127.0.0.1`). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** What machines at Azure have their metadata from, though it is no private address. */
+const AZURE_HOST = '168.63.129.16';
+
 /** Judges a URL by itself. */
 export function destinationOf(text: string, rules: AddressRules): Destination {
   const url = text.length <= MAX_LENGTH ? URL.parse(text) : null;
@@ -39,7 +45,10 @@ function refused(reason: string): Destination {
 
 /** Of the internet at large: not private, local, of metadata, reserved, or leading to such an address by another. */
 export function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  return parsed instanceof ipaddr.IPv6 ? parsed.match(GLOBAL_UNICAST) : parsed.toString() !== AZURE_HOST;
 }
 
 function isLoopback(address: string): boolean {

@@ -149,6 +149,19 @@ describe('a subscriber of records', () => {
     await lookUntil(id, () => server.told.length > 0);
     expect(server.told).toHaveLength(1);
   });
+
+  test('is told from then on where it subscribed to something else before', async () => {
+    const { id } = await subscribe(['change.failed']);
+    const create = (title: string) => stack.request('POST', `/v1/${ws}/records/movie`, { title });
+    await create('Before');
+    await patch(id, { events: ['change.failed', 'record.created'] });
+    const { body: after } = await create('After');
+    await lookUntil(id, () => server.told.length > 0);
+    await patch(id, { events: ['record.created', 'record.deleted'] });
+    const { body: later } = await create('Later');
+    await lookUntil(id, () => server.told.length > 1);
+    expect(server.told.map(({ data }) => data.id)).toEqual([after.id, later.id]);
+  });
 });
 
 describe('a message that fails', () => {

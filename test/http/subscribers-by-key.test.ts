@@ -86,6 +86,29 @@ describe('a key that may change models has others told of', () => {
     expect((await ask('DELETE', path)).status).toBe(204);
   });
 
+  test('at addresses of which the audit log keeps the host alone', async () => {
+    const ask = await withKey(['models:read', 'models:write']);
+    const { body } = await ask(
+      'POST',
+      PATH,
+      hook(['change.done'], { url: 'https://example.com/in?token=secret' }),
+    );
+    await ask('PATCH', `${PATH}/${body.id}`, { url: 'https://example.org/in?token=secret' });
+    await ask('DELETE', `${PATH}/${body.id}`);
+    const acts = (await system.get('/v1/main/audit')).body.data;
+    const told = acts.filter((act: { subject: string }) => act.subject === body.id);
+    const hosts = told.map(({ before, after }: { before: { host: string }; after: { host: string } }) => [
+      before?.host,
+      after?.host,
+    ]);
+    expect(hosts).toEqual([
+      ['https://example.org', undefined],
+      ['https://example.com', 'https://example.org'],
+      [undefined, 'https://example.com'],
+    ]);
+    expect(JSON.stringify(acts)).not.toContain('secret');
+  });
+
   test('nothing that it may not see, by an Idempotency-Key of others', async () => {
     const body = hook(['record.created']);
     const headers = { 'Idempotency-Key': 'of-root' };
