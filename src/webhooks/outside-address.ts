@@ -24,6 +24,8 @@ const AZURE_HOST = '168.63.129.16';
 
 /** Judges a URL by itself. */
 export function destinationOf(text: string, rules: AddressRules): Destination {
+  // Those a parser of URLs would leave out, or write otherwise: it is the URL as it stands that is kept.
+  if (/[\s\p{C}]/u.test(text)) return refused('must not hold spaces or control characters');
   const url = text.length <= MAX_LENGTH ? URL.parse(text) : null;
   if (!url) return refused('must be a URL');
   if (url.username !== '' || url.password !== '') return refused('must not hold a name or a password');

@@ -126,6 +126,11 @@ describe('an API key', () => {
       '/models',
       '/expiresAt',
     ]);
+    for (const expiresAt of ['2030-02-30T00:00:00Z', '9999-12-31T23:59:59-14:00', '2030-01-01', 0, null]) {
+      const asked = { label: 'x', scopes: ['records:read'], expiresAt };
+      const { status } = await system.request('POST', '/v1/main/keys', asked);
+      expect([expiresAt, status]).toEqual([expiresAt, expiresAt === null ? 201 : 422]);
+    }
     const ghost = { label: 'x', scopes: ['records:read'], models: ['movie', 'ghost'] };
     expect((await system.request('POST', '/v1/main/keys', ghost)).body.errors).toMatchObject([
       { path: '/models/1', code: 'unknown_model' },

@@ -66,6 +66,11 @@ describe('the address of a subscriber', () => {
       'file:///etc/passwd',
       'example.com',
       '',
+      ' https://example.com/',
+      'https://example.com/\0',
+      'https://example.com/a b',
+      'https://exa\tmple.com/',
+      'https://example.com/\ud800',
       `https://example.com/${'x'.repeat(2000)}`,
     ];
     expect(refused.map((url) => [url, kindOf(url)])).toEqual(refused.map((url) => [url, 'refused']));

@@ -1,5 +1,6 @@
 import { isScope, SCOPES, type Scope } from '../../catalog/key-state.ts';
 import { isName } from '../../definition/identifiers.ts';
+import { isCalendarDay } from '../../definition/values/calendar.ts';
 import { Failure, type Finding } from '../../failure.ts';
 
 /** What a client wants a key to be. */
@@ -79,10 +80,14 @@ function areNames(value: unknown): value is readonly string[] {
 }
 
 const MOMENT_RULE = 'must be a moment to come, as 2030-01-31T12:00:00Z';
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
+const MOMENT = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
 
 function momentOf(value: unknown): Date | null {
-  if (typeof value !== 'string' || !MOMENT.test(value)) return null;
-  const moment = new Date(value);
-  return moment.getTime() > Date.now() ? moment : null;
+  const match = typeof value === 'string' ? MOMENT.exec(value) : null;
+  if (!match) return null;
+  const [year = 0, month = 0, day = 0] = match.slice(1, 4).map(Number);
+  const moment = new Date(match[0]);
+  // Of what is no day of the calendar a `Date` makes one of the next month, and of an offset another year.
+  const isThere = isCalendarDay(year, month, day) && moment.getUTCFullYear() <= 9999;
+  return isThere && moment.getTime() > Date.now() ? moment : null;
 }
