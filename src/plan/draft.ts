@@ -25,6 +25,13 @@ interface Coming {
   readonly table: string;
 }
 
+/** What a request says of the values of fields, by their ids. */
+export interface SaidOfFields {
+  readonly conversions: ReadonlyMap<string, ConversionWish>;
+  /** Those that get a value in the place of nulls. */
+  readonly filled: ReadonlySet<string>;
+}
+
 /** What of a model says which columns it has. */
 type Columns = Pick<Definition, 'id' | 'table' | 'fields' | 'keyColumn' | 'adopted'>;
 
@@ -45,19 +52,14 @@ export class Draft {
   readonly #models: Map<string, Definition>;
   readonly #state: WorkspaceState;
   readonly #answers: NonNullable<ChangeRequest['answers']>;
-  readonly #wishes: ReadonlyMap<string, ConversionWish>;
+  readonly #said: SaidOfFields;
   /** Models that this change is about to make, so that their references may go round in circles. */
   readonly #coming = new Map<string, Coming>();
 
-  /** `wishes`: what is said of the values of fields, by their ids. */
-  constructor(
-    state: WorkspaceState,
-    request: Pick<ChangeRequest, 'answers'>,
-    wishes: ReadonlyMap<string, ConversionWish>,
-  ) {
+  constructor(state: WorkspaceState, request: Pick<ChangeRequest, 'answers'>, said: SaidOfFields) {
     this.#state = state;
     this.#answers = request.answers ?? {};
-    this.#wishes = wishes;
+    this.#said = said;
     this.#models = new Map(state.models.map((model) => [model.definition.id, model.definition]));
   }
 
@@ -178,7 +180,9 @@ export class Draft {
       table,
       takenColumns: this.takenColumns(previous ?? { id, table, fields: [] }),
       answers: this.#answers,
-      wishOf: (fieldId) => this.#wishes.get(fieldId),
+      wishOf: (fieldId) => this.#said.conversions.get(fieldId),
+      // Others know the columns of an adopted table by their names.
+      isFilled: (fieldId) => previous?.adopted === undefined && this.#said.filled.has(fieldId),
       heldColumns: this.#heldColumns(id),
       linkTo: (modelId, match) => {
         const model = this.#models.get(modelId);

@@ -11,7 +11,7 @@ import type { Unmapped } from './adopt/adopted-parts.ts';
 import { alignedDefinitions } from './aligned-definitions.ts';
 import { applyOperation } from './apply-operation.ts';
 import type { ChangeRequest } from './change-request.ts';
-import { Draft } from './draft.ts';
+import { Draft, type SaidOfFields } from './draft.ts';
 import type { Repairs } from './drift/apply-repair.ts';
 import { type Rekeyed, rekeyedDefinitions, rekeyedModel } from './rekeyed-definitions.ts';
 import type { Question } from './resolve-fields.ts';
@@ -65,12 +65,23 @@ export function nextDefinitions(state: WorkspaceState, request: ChangeRequest): 
  * one that gives a field its name. So the request is applied once more where it says something.
  */
 function draftOf(state: WorkspaceState, request: ChangeRequest): Draft {
-  const first = apply(new Draft(state, request, new Map()), request);
-  const wishes = Object.entries(request.conversions ?? {}).flatMap(([key, options]) => {
-    const field = findField(first, key);
-    return field ? [[field.id, { key, options }] as const] : [];
-  });
-  return wishes.length === 0 ? first : apply(new Draft(state, request, new Map(wishes)), request);
+  const { backfill = {}, conversions = {} } = request;
+  const first = apply(new Draft(state, request, { conversions: new Map(), filled: new Set() }), request);
+  const said: SaidOfFields = {
+    conversions: new Map(
+      Object.entries(conversions).flatMap(([key, options]) => {
+        const field = findField(first, key);
+        return field ? [[field.id, { key, options }] as const] : [];
+      }),
+    ),
+    filled: new Set(
+      Object.entries(backfill).flatMap(([key, value]) =>
+        value === null ? [] : (findField(first, key)?.id ?? []),
+      ),
+    ),
+  };
+  if (said.conversions.size + said.filled.size === 0) return first;
+  return apply(new Draft(state, request, said), request);
 }
 
 function apply(draft: Draft, request: ChangeRequest): Draft {

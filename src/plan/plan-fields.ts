@@ -106,6 +106,7 @@ export function alterFieldSteps(context: ModelContext, before: Field, field: Fie
     steps.push({ kind: 'dropNotNull', ...stepOf(context, field, 'publish'), column: field.column });
   }
   if (!before.required && field.required) {
+    // In an adopted table, whose columns stay; others get a column in which nulls have the value.
     const given = constantSql(field, context.backfillOf(field));
     if (given !== null) steps.push(backfillStep(context, field, given, 'backfill'));
     steps.push(...notNullSteps(context, field, given));

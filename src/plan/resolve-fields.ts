@@ -32,6 +32,8 @@ export interface FieldContext {
   readonly answers: Readonly<Record<string, boolean>>;
   /** What the request says of the values of a field, by its id. */
   readonly wishOf: (fieldId: string) => ConversionWish | undefined;
+  /** Whether the request gives a field of that id a value in the place of nulls. */
+  readonly isFilled: (fieldId: string) => boolean;
   /** Columns that Postgres has in the conditions and expressions of indexes. */
   readonly heldColumns: ReadonlySet<string>;
   /** The way to the records that a reference to the model of that id finds; undefined for no such field. */
@@ -197,8 +199,11 @@ function resolveField(
   }
   const inPlace = previous && { ...kept, id: previous.id, column: previous.column };
   const isHeld = previous !== undefined && context.heldColumns.has(previous.column);
+  // The column before keeps its nulls: the class before may be in use, and the change may yet fail.
+  const isFilled = inPlace?.required && !previous?.required && context.isFilled(inPlace.id);
   const isAlike =
     inPlace &&
+    !isFilled &&
     !leavesType(previous, inPlace, isHeld) &&
     !needsColumn(previous, inPlace, context.wishOf(previous.id)?.options, isHeld);
   const wanted = hasJoinTable(input) ? joinTableName(context.modelId, context.table, input.name) : input.name;

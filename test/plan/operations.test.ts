@@ -191,16 +191,19 @@ describe('the plan of an operation', () => {
     expect(dropped.models.find((model) => model.name === 'movie')?.indexes).toEqual([]);
   });
 
-  test('fills what becomes required before it is published, and again before it is enforced', () => {
+  test('fills what becomes required in a column of its own, so that nothing is lost where the change fails', () => {
     const request = {
       operations: [on('alterField', { field: 'stars', set: { required: true } })],
       backfill: { 'movie.stars': 1 },
     };
     const filled = planChange(STATE, parseChangeRequest(request));
     expect(steps(filled)).toEqual([
-      'backfill backfill',
+      'expand addShadow',
+      'backfill convert',
+      'publish switchColumn',
       'publish publish',
-      'contract backfill',
+      'contract dropShadow',
+      'contract trashColumn',
       'contract addConstraint',
       'contract validateConstraint',
       'contract setNotNull',

@@ -112,6 +112,35 @@ describe('a field that moves to another column, is required there and unique no 
   });
 });
 
+test('a field that becomes required keeps its nulls where the change fails, whatever they were to become', async () => {
+  const { traffic, sql } = stack.parts;
+  const fields = [
+    { name: 'label', type: 'text', unique: true },
+    { name: 'size', type: 'text' },
+  ];
+  await done({ models: [{ name: 'lid', fields }] });
+  await ask('POST', 'records/lid', [{ size: '1' }, { size: '2' }]);
+  const alter = (field: string, set: object) => ({ op: 'alterField', model: 'lid', field, set });
+  const asked = {
+    ...operations(alter('label', { required: true, unique: null }), alter('size', { type: 'integer' })),
+    backfill: { 'lid.label': 'none' },
+  };
+  traffic.onRequest = async (entry) => {
+    if (!hasSql(entry, 'lock table')) return;
+    traffic.onRequest = undefined;
+    await sql(`insert into main_data.lid (size) values ('many')`);
+  };
+  const { id } = (await ask('POST', 'changes', asked)).body;
+  await stack.deliverAll();
+  expect((await ask('GET', `changes/${id}`)).body.status).toBe('failed');
+  const labels = async () =>
+    (await ask('GET', 'records/lid')).body.data.map(({ label }: { label: unknown }) => label);
+  expect(await labels()).toEqual([null, null, null]);
+  await sql(`delete from main_data.lid where size = 'many'`);
+  await done(asked);
+  expect(await labels()).toEqual(['none', 'none']);
+});
+
 describe('a decimal that becomes wider', () => {
   const alter = { op: 'alterField', model: 'coin', field: 'value', set: { precision: 12 } };
   const stepsOf = ({ steps }: Answer['body']) =>

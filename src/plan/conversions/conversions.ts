@@ -1,4 +1,5 @@
 import type { Field, FieldType } from '../../definition/definition.ts';
+import { specOf } from '../../definition/field-types.ts';
 import { always, type Conversion, type ConversionsFrom } from './conversion.ts';
 import { acrossKeys, fromReference, type Link, toReference } from './reference.ts';
 import { toDate, toInterval, toTime, toTimestamp } from './to-moment.ts';
@@ -29,12 +30,20 @@ const CONVERSIONS: Readonly<Partial<Record<FieldType, ConversionsFrom>>> = {
   json: toJson,
 };
 
+/** What is only to be in another column. */
+const AS_IT_IS: Conversion = { fidelity: 'exact', isTotal: true, sql: (value) => value };
+
+function isOfOneType(a: Field, b: Field): boolean {
+  return a.type === b.type && a.to === b.to && specOf(a).columnType(a) === specOf(b).columnType(b);
+}
+
 /**
  * How values get from one field to the next of the same id; null where no one would expect them to. `link` is
  * that of the one of them that is a reference.
  */
 export function conversionOf(from: Field, to: Field, link: Link | null): Conversion | null {
   const plain = (a: Field, b: Field) => CONVERSIONS[b.type]?.[kept(a.type)]?.(a, b) ?? null;
+  if (isOfOneType(from, to)) return AS_IT_IS;
   if (link && from.to !== undefined && from.to === to.to) return acrossKeys(from, link);
   if (link && to.to !== undefined) return toReference(from, link, plain);
   if (link && from.to !== undefined) return fromReference(to, link, plain);

@@ -52,7 +52,7 @@ export function fieldConversion(
   if (!conversion) return null;
   const { onError = 'abort' } = options;
   const entries = Object.entries(options.map ?? {});
-  const checks = specOf(to).checks(to, '"value"');
+  const checks = limitsOf(from) === limitsOf(to) ? [] : specOf(to).checks(to, '"value"');
   const named = typeof onError === 'object' ? constantSql(to, onError.default) : null;
   // What does not convert and must is nothing, and found by that.
   const fallback = onError === 'abort' ? null : (named ?? given);
