@@ -52,6 +52,37 @@ describe('a stream of events ends, though nothing happens,', () => {
     await ends();
   });
 
+  test('where its filter comes to lead to a model that its key is not for', async () => {
+    const name = { name: 'name', type: 'text' };
+    const change = async (body: object) => {
+      const plan = await system.request('POST', '/v1/main/plans', body);
+      const sent = await system.request('POST', '/v1/main/changes', { ...body, confirm: plan.body.hash });
+      await system.deliverAll();
+      expect((await system.get(`/v1/main/changes/${sent.body.id}`)).body.error).toBeUndefined();
+    };
+    const director = { name: 'director', type: 'reference', to: 'actor' };
+    await change({
+      models: [
+        { name: 'actor', key: 'text', fields: [name] },
+        { name: 'studio', key: 'text', fields: [name] },
+        { name: 'film', fields: [director] },
+      ],
+    });
+    const { key } = await made({ models: ['film', 'actor'] });
+    const path = '/v1/main/records/film/events?filter[director.name][_eq]=Ada';
+    const response = await system.open(path, { Authorization: `Bearer ${key}` });
+    const events = readEvents(response);
+    await nextEvent(events, () => true);
+    await system.request('POST', '/v1/main/records/studio', { id: 'x', name: 'Ada' });
+    await change({
+      operations: [{ op: 'alterField', model: 'film', field: 'director', set: { to: 'studio' } }],
+    });
+    await system.request('POST', '/v1/main/records/film', { director: 'x' });
+    const told = [];
+    for await (const { event } of events) told.push(event);
+    expect(told).toEqual(['model']);
+  });
+
   test('with its workspace', async () => {
     await system.request('POST', '/v1/workspaces', { slug: 'acme' });
     await system.request('PUT', '/v1/acme/models/movie', { fields: [] });

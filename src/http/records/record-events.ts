@@ -10,6 +10,7 @@ import { type PublishedModel, readModelsById } from '../../catalog/published-mod
 import { keyField } from '../../definition/system-fields.ts';
 import { Failure } from '../../failure.ts';
 import { parseFeedQuery, readPresent } from '../../records/present-records.ts';
+import { limitedRelated } from '../access/assert-granted.ts';
 import { streamEvents, watchedDatabase } from '../event-stream.ts';
 import { queryOf, type RecordContext, reading } from './record-request.ts';
 
@@ -46,7 +47,8 @@ export async function recordEvents(c: RecordContext): Promise<Response> {
       workspace,
       model.name,
       async (current, related) => {
-        const filter = parseFeedQuery(current, related, params);
+        // By another definition its paths may lead elsewhere.
+        const filter = parseFeedQuery(current, limitedRelated(c, related), params);
         return current.hash === model.hash ? readPresent(database, current, ids, filter) : null;
       },
       c.get('key') ?? null,
