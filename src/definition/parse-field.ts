@@ -46,6 +46,11 @@ const FUNCTION_TYPES: Readonly<Record<'now' | 'uuid', readonly FieldType[]>> = {
 
 type PlainInput = FieldInput & { readonly type: FieldType };
 
+/** Whether fields of a type take a property. */
+export function takesProperty(type: FieldType, property: string): boolean {
+  return [...COMMON, ...specOf({ type }).properties].includes(property);
+}
+
 /** Reads the fields of a definition, each on its own. */
 export class FieldParser {
   readonly #findings: Finding[];

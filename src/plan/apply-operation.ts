@@ -1,8 +1,10 @@
 import canonicalize from 'canonicalize';
 import type { Field, ModelIndex } from '../definition/definition.ts';
 import type { FieldInput } from '../definition/definition-input.ts';
+import { isFieldType } from '../definition/field-types.ts';
 import { physicalIndex } from '../definition/model-indexes.ts';
 import { parseField } from '../definition/parse-definition.ts';
+import { takesProperty } from '../definition/parse-field.ts';
 import { showField } from '../definition/show-definition.ts';
 import { Failure } from '../failure.ts';
 import { adoptInTheWay, adoptTables } from './adopt/adopt-tables.ts';
@@ -144,7 +146,7 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   const nameOfField = (id: string) => model.fields.find((other) => other.id === id)?.name;
   const { result: _result, ...present } = showField(field, draft.nameOf, nameOfField);
   const merged: Record<string, unknown> = {
-    ...present,
+    ...takenAlong(present, operation.set['type']),
     ...onDeleteFor(present, operation.set),
     ...operation.set,
   };
@@ -164,6 +166,13 @@ function alterField(draft: Draft, operation: Extract<Operation, { op: 'alterFiel
   }
   const fields = shown.fields.map((f) => (f.id === field.id ? { ...parsed.value, id } : f));
   draft.put({ ...shown, fields }, model, path, () => `${path}/set`);
+}
+
+/** What the next type does not take is left behind: the scale of a decimal says nothing of an integer. */
+function takenAlong(present: FieldInput, next: unknown): Readonly<Record<string, unknown>> {
+  const isOther = typeof next === 'string' && isFieldType(next) && next !== present.type;
+  if (!isOther || present.type === 'computed') return { ...present };
+  return Object.fromEntries(Object.entries(present).filter(([property]) => takesProperty(next, property)));
 }
 
 /** That a deleted record leaves those that refer to it: a list says it by `cascade`, a reference by `setNull`. */

@@ -239,6 +239,25 @@ describe('what is wrong with a change is named by its place in the body as it wa
   });
 });
 
+test('a model that is on its way is not said to be missing', async () => {
+  const path = '/v1/main/models/coming';
+  expect((await system.request('PUT', path, { fields: [] })).status).toBe(202);
+  for (const [method, at, body] of [
+    ['GET', path],
+    ['GET', `${path}/versions/1`],
+    ['GET', `${path}/schema.json`],
+    ['DELETE', path],
+    ['POST', `${path}/rollback`, { to: 1 }],
+    ['GET', '/v1/main/records/coming'],
+    ['POST', '/v1/main/records/coming', {}],
+  ] as const) {
+    const answer = await system.request(method, at, body);
+    expectProblem(answer, 503, 'model_pending');
+    expect(answer.headers.get('Retry-After')).toBe('1');
+  }
+  await system.deliverAll();
+});
+
 test('records that are created together are listed in their order', async () => {
   await makeMovie();
   const titles = Array.from({ length: 300 }, (_, n) => ({ title: `${n}` }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DefinitionInput } from '../../src/definition/definition-input.ts';
+import type { DefinitionInput, FieldInput } from '../../src/definition/definition-input.ts';
 import { parseChangeRequest } from '../../src/plan/parse-change-request.ts';
 import { type Plan, planChange } from '../../src/plan/plan-change.ts';
 import { after, EMPTY } from '../definition/arbitrary.ts';
@@ -253,5 +253,36 @@ describe('the plan of an operation', () => {
     expect(
       plan(on('alterField', { field: 'title', set: { required: false, unique: false } })).checks,
     ).toEqual([]);
+  });
+});
+
+describe('a field of another type', () => {
+  const fieldAfter = (present: object, set: object) => {
+    const state = after(EMPTY, PERSON, { name: 'film', fields: [{ name: 'x', ...present } as FieldInput] });
+    const alter = { op: 'alterField', model: 'film', field: 'x', set };
+    const planned = planChange(state, parseChangeRequest({ operations: [alter] }));
+    return planned.models.find(({ name }) => name === 'film')?.fields[0];
+  };
+
+  test.each([
+    [{ type: 'decimal', precision: 5, scale: 2, min: '1' }, { type: 'bigint' }, { min: '1' }],
+    [
+      { type: 'choice', options: ['a'], label: 'X', required: true },
+      { type: 'text' },
+      { label: 'X', required: true },
+    ],
+    [
+      { type: 'integer', min: 1, max: 9, index: true },
+      { type: 'text', maxLength: 3 },
+      { index: true, maxLength: 3 },
+    ],
+    [{ type: 'reference', to: 'person', onDelete: 'cascade' }, { type: 'uuid' }, {}],
+  ])('%j set to %j leaves behind what that does not take', (present, set, kept) => {
+    const { id: _id, name: _name, column: _column, type, ...rest } = fieldAfter(present, set) ?? {};
+    expect({ type, ...rest }).toEqual({ type: set.type, ...kept });
+  });
+
+  test('is refused what it does not take where the request says it', () => {
+    expect(() => fieldAfter({ type: 'decimal', precision: 5 }, { type: 'integer', scale: 1 })).toThrow();
   });
 });

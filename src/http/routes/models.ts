@@ -1,15 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { listModels } from '../../catalog/model-list.ts';
-import { readPublishedModels } from '../../catalog/published-models.ts';
 import { type PublishedVersion, readVersions, wasBefore } from '../../catalog/versions.ts';
-import { readWorkspaceState } from '../../catalog/workspace-state.ts';
 import { modelsReferredTo } from '../../definition/definition.ts';
 import { describeDifference } from '../../definition/describe-difference.ts';
 import { parseDefinition } from '../../definition/parse-definition.ts';
 import { recordJsonSchema } from '../../definition/record-json-schema.ts';
 import { type NameOf, showDefinition } from '../../definition/show-definition.ts';
 import { Failure } from '../../failure.ts';
-import { modelsNamed } from '../../plan/touched-models.ts';
 import type { PublishedModel, WorkspaceState } from '../../plan/workspace-state.ts';
 import { allowedModels } from '../access/assert-granted.ts';
 import { readJson } from '../body.ts';
@@ -17,6 +14,7 @@ import { answerRead, answerText, digestOf } from '../caching.ts';
 import { submitChange } from '../changes/submit-change.ts';
 import { withoutPrefix } from '../changes/without-prefix.ts';
 import type { EdgeEnv } from '../edge.ts';
+import { findModel } from '../find-model.ts';
 import { agreeOnModels, entityTags, setModelHash } from '../headers.ts';
 
 type ModelContext = Context<EdgeEnv>;
@@ -143,20 +141,6 @@ function assertMatch(
   throw new Failure('stale_definition', `${name} is no longer the definition that was read: read it again`, {
     data: { current: current?.hash ?? null },
   });
-}
-
-async function findModel(
-  c: ModelContext,
-  name: string,
-  ...others: readonly string[]
-): Promise<{ readonly state: WorkspaceState; readonly model: PublishedModel }> {
-  const { database } = c.env.edge;
-  const state = await readWorkspaceState(database, workspaceOf(c), modelsNamed(name, ...others));
-  const model = state.models.find((m) => m.definition.name === name);
-  if (model) return { state, model };
-  const [found] = await readPublishedModels(database, workspaceOf(c), [name]);
-  if (found?.kind === 'unknown') throw new Failure('unknown_model', `there is no model ${name}`);
-  throw new Failure('model_pending', `a change of ${name} is under way; ask again in a moment`);
 }
 
 function showModel(state: WorkspaceState, { definition, version, hash }: PublishedModel): object {
