@@ -1,6 +1,7 @@
 import { schemaOf } from '../definition/adopted.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { FoundTable } from '../definition/found-table.ts';
+import { hasJoinTable } from '../definition/join-table.ts';
 import { viewSchema } from '../definition/physical-names.ts';
 import type { ChangeRequest } from '../plan/change-request.ts';
 import type { Difference } from '../plan/drift/difference.ts';
@@ -70,6 +71,10 @@ function foundModel(
   const table = `${schema}.${definition.table}`;
   const view = `${viewSchema(workspace)}.${definition.name}`;
   const [madeTable, madeView] = [made.get(table), made.get(view)];
+  const joins = definition.fields.filter(hasJoinTable).flatMap(({ column }) => {
+    const one = { table: tables.get(`${schema}.${column}`), made: made.get(`${schema}.${column}`) };
+    return one.table && one.made ? [{ table: one.table, made: one.made }] : [];
+  });
   return {
     modelId: definition.id,
     name: definition.name,
@@ -78,7 +83,8 @@ function foundModel(
     hasViews,
     ...(madeTable ? { madeTable } : {}),
     ...(madeView ? { madeView } : {}),
-    links: definition.fields.flatMap(({ column }) => (tables.has(`${schema}.${column}`) ? [column] : [])),
+    links: joins.map((join) => join.table.name),
+    joins,
   };
 }
 

@@ -20,6 +20,45 @@ export function targetKey(context: ModelContext, field: Field): string {
   return `foreign key (target) references ${table} (${key}) on delete ${onDelete}`;
 }
 
+function sourceKey(context: ModelContext): string {
+  const { table, key } = context.referredTo(context.after.id);
+  return `foreign key (source) references ${table} (${key}) on delete cascade`;
+}
+
+/** A foreign key of a join table that is there: made where it is not, and validated. */
+export function linkKeySteps(
+  context: ModelContext,
+  field: Field,
+  end: 'source' | 'target',
+  isThere: boolean,
+): readonly Step[] {
+  const constraint = end === 'source' ? sourceKeyName(field) : targetKeyName(field);
+  const definition = end === 'source' ? sourceKey(context) : targetKey(context, field);
+  // Behind the primary keys that it refers to.
+  const on = base(context, field, 'backfill');
+  return [
+    ...(isThere ? [] : [{ kind: 'addConstraint' as const, ...on, constraint, definition }]),
+    { kind: 'validateConstraint', ...on, constraint },
+  ];
+}
+
+/** The index of a join table, from what its links lead to. */
+export function linkIndexStep(context: ModelContext, field: Field): Step {
+  return {
+    kind: 'createIndex',
+    ...base(context, field, 'expand'),
+    index: targetIndexName(field),
+    unique: false,
+    method: 'btree',
+    keys: ['target', 'source'],
+    where: null,
+  };
+}
+
+export function noteLinksStep(context: ModelContext, field: Field): Step {
+  return { kind: 'noteLinks', ...base(context, field, 'publish'), modelId: context.after.id };
+}
+
 /** A list that was not there, in a new model or in one that was. */
 export function addLinksSteps(context: ModelContext, field: Field): readonly Step[] {
   return [joinTableStep(context, field, targetKey(context, field))];
@@ -27,7 +66,6 @@ export function addLinksSteps(context: ModelContext, field: Field): readonly Ste
 
 /** The join table of a list; `definition`: the foreign key to what it refers to, null where that comes later. */
 export function joinTableStep(context: ModelContext, field: Field, definition: string | null): Step {
-  const source = context.referredTo(context.after.id);
   return {
     kind: 'createJoinTable',
     ...base(context, field, 'expand'),
@@ -36,7 +74,7 @@ export function joinTableStep(context: ModelContext, field: Field, definition: s
       table: context.target,
       keyType: context.after.key,
       constraint: sourceKeyName(field),
-      definition: `foreign key (source) references ${source.table} (${source.key}) on delete cascade`,
+      definition: sourceKey(context),
     },
     to: {
       table: context.tableOf(field.to ?? ''),

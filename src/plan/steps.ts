@@ -1,6 +1,7 @@
 import { type AddColumn, addColumn } from './steps/add-column.ts';
 import { type AddComputed, addComputed } from './steps/add-computed.ts';
 import { type AddConstraint, addConstraint } from './steps/add-constraint.ts';
+import { type AddKey, addKey } from './steps/add-key.ts';
 import { type AddPair, addPair } from './steps/add-pair.ts';
 import { type AddShadow, addShadow } from './steps/add-shadow.ts';
 import { type AdoptTable, adoptTable } from './steps/adopt-table.ts';
@@ -26,6 +27,7 @@ import { type FillList, fillList } from './steps/fill-list.ts';
 import { type KeepIndex, keepIndex } from './steps/keep-index.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
+import { type NoteLinks, noteLinks } from './steps/note-links.ts';
 import { type PruneLinks, pruneLinks } from './steps/prune-links.ts';
 import { type Publish, publish } from './steps/publish.ts';
 import { type ReleaseNames, releaseNames } from './steps/release-names.ts';
@@ -59,6 +61,7 @@ export type Step =
   | AddColumn
   | AddComputed
   | AddConstraint
+  | AddKey
   | AddPair
   | AddShadow
   | AdoptTable
@@ -84,6 +87,7 @@ export type Step =
   | KeepIndex
   | MirrorLinks
   | NoteByKey
+  | NoteLinks
   | PruneLinks
   | Publish
   | ReleaseNames
@@ -111,6 +115,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   addColumn,
   addComputed,
   addConstraint,
+  addKey,
   addPair,
   addShadow,
   adoptTable,
@@ -136,6 +141,7 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   keepIndex,
   mirrorLinks,
   noteByKey,
+  noteLinks,
   pruneLinks,
   publish,
   releaseNames,

@@ -355,6 +355,48 @@ describe('drift', () => {
     expect(await field('director')).toMatchObject({ type: 'uuid', index: true });
   });
 
+  test('is a key, or what a list is held together by, that is gone', async () => {
+    await sql(`
+      alter table main_data.movie alter column id drop default, alter column created_at drop default;
+      alter table main_data.person drop constraint person_pkey cascade`);
+    const [{ name: links } = {}] = await sql(
+      `select relname as name from pg_class where relname like '\\_movie\\_cast%' and relkind = 'r'`,
+    );
+    await sql(`
+      drop trigger remodel_event_delete on main_data."${links}";
+      do $$ begin execute (
+        select format('drop index main_data.%I', indexname) from pg_indexes where tablename = '${links}' and indexdef like '%(target, source)'
+      ); end $$;
+      do $$ begin execute (
+        select format('alter table main_data.%I drop constraint %I', '${links}', conname)
+        from pg_constraint where conrelid = 'main_data."${links}"'::regclass and pg_get_constraintdef(oid) like '%(source) REFERENCES%'
+      ); end $$`);
+    const found = await drift();
+    expect(found.map(({ kind, model: of, field: name }) => `${kind} ${of} ${name}`)).toEqual([
+      'constraintMissing movie cast',
+      'constraintMissing movie cast',
+      'indexMissing movie cast',
+      'feedMissing movie cast',
+      'columnDefault movie id',
+      'columnDefault movie created_at',
+      'constraintMissing person id',
+    ]);
+    await change({ operations: found.map(({ id }) => ({ op: 'repair', difference: id, keep: 'catalog' })) });
+    expect(await drift()).toEqual([]);
+    const [person] = (await system.get('/v1/main/records/person')).body.data;
+    const record = { title: 'linked', cast: [person.id] };
+    const made = await system.request('POST', '/v1/main/records/movie', record);
+    expect([made.status, made.body.cast]).toEqual([201, [person.id]]);
+    const orphan = await sql(`insert into main_data.person (name) values ('by hand') returning id`);
+    expect(orphan).toHaveLength(1);
+    expect((await system.request('DELETE', `/v1/main/records/person/${person.id}`)).status).toBe(204);
+    const left = await system.get(`/v1/main/records/movie/${made.body.id}`);
+    expect(left.body.cast).toEqual([]);
+    await sql(`alter table main_data."${links}" drop constraint "${links}_pkey"`);
+    expect(await drift()).toMatchObject([{ kind: 'constraintMissing', field: 'cast', repairs: [] }]);
+    await sql(`alter table main_data."${links}" add primary key (source, target)`);
+  });
+
   test('is a trigger, a view, a list or a table that is gone, or somebody else in its place', async () => {
     await sql('drop trigger remodel_event_update on main_data.movie');
     expect(await kinds()).toEqual(['feedMissing movie']);

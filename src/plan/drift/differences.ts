@@ -1,13 +1,13 @@
 import { schemaOf } from '../../definition/adopted.ts';
 import type { Definition } from '../../definition/definition.ts';
-import { hasJoinTable } from '../../definition/join-table.ts';
 import { createModelSteps } from '../plan-model.ts';
 import { quoteTable } from '../steps/table-sql.ts';
-import { withoutFields } from './as-found.ts';
 import { columnDifferences } from './column-differences.ts';
 import { type Difference, difference } from './difference.ts';
 import type { FoundModel } from './found-model.ts';
 import { addedIndexes } from './index-added.ts';
+import { keyDifferences } from './key-differences.ts';
+import { listDifferences } from './list-differences.ts';
 import { ruleDifferences } from './rule-differences.ts';
 import { triggerDifferences } from './trigger-differences.ts';
 import { viewDifferences } from './view-differences.ts';
@@ -27,6 +27,7 @@ export function differencesOf(
   return [
     ...strangerDifferences(model, found),
     ...columns,
+    ...keyDifferences(model, table),
     ...ruleDifferences(model, table, tableOf),
     ...addedIndexes(model, table, found),
     ...triggerDifferences(model, table, found),
@@ -66,19 +67,4 @@ function withoutTable(slug: string, model: Definition, { table, links }: FoundMo
       isRepublished: true,
     },
   });
-}
-
-/** Lists whose join tables are gone. */
-function listDifferences(model: Definition, { links }: FoundModel): readonly Difference[] {
-  return model.fields
-    .filter((field) => hasJoinTable(field) && !links.includes(field.column))
-    .map((field) => {
-      const asFound = withoutFields(model, [field]);
-      const message = `the join table ${field.column} of ${model.name}.${field.name} is gone, with its links`;
-      const repairs = {
-        catalog: { asFound, next: model },
-        database: { asFound, next: asFound, isDestructive: true },
-      } as const;
-      return difference(model, 'listMissing', field.column, message, repairs, field.name);
-    });
 }

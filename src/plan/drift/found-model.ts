@@ -16,6 +16,13 @@ export interface FoundModel {
   /** What is made of its table, and of its view; undefined where they are not there. */
   readonly madeTable?: Made;
   readonly madeView?: Made;
+  /** Its join tables. */
+  readonly joins?: readonly FoundJoin[];
+}
+
+export interface FoundJoin {
+  readonly table: FoundTable;
+  readonly made: Made;
 }
 
 /** What somebody may have made of a relation of ours. */

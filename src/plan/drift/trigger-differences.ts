@@ -88,7 +88,7 @@ function entered(model: Definition, field: ComputedField): Difference['repairs']
 }
 
 /** As Postgres shows bytes. */
-function inEscapeFormat(text: string): string {
+export function inEscapeFormat(text: string): string {
   return [...new TextEncoder().encode(text)]
     .map((byte) => {
       if (byte === 0 || byte > 127) return `\\${byte.toString(8).padStart(3, '0')}`;
