@@ -30,6 +30,8 @@ export interface HeadStore {
   publish(workspace: string, heads: readonly PublishedHead[]): Promise<void>;
   /** Writes what stands beside the heads by their rule: a text that begins with a greater number replaces another. */
   write(workspace: string, fields: readonly (readonly [field: string, text: string])[]): Promise<void>;
+  /** Takes away what stands beside the heads. */
+  remove(workspace: string, fields: readonly string[]): Promise<void>;
   /** Notes that a workspace wants to be looked at, at the given time (ms since the epoch) or before. */
   schedule(workspace: string, at: number): Promise<void>;
   unschedule(workspace: string): Promise<void>;

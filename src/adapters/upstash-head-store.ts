@@ -47,6 +47,9 @@ export function upstashHeadStore(options: UpstashOptions): HeadStore {
     async write(workspace, fields) {
       if (fields.length > 0) await command(() => redis.eval(PUBLISH, [headsOf(workspace)], fields.flat()));
     },
+    async remove(workspace, fields) {
+      await command(() => redis.hdel(headsOf(workspace), ...fields));
+    },
     async schedule(workspace, at) {
       await command(() => redis.zadd(DUE, { lt: true }, { score: at, member: workspace }));
     },

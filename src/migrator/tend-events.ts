@@ -2,6 +2,7 @@ import { number, text } from '../catalog/columns.ts';
 import type { Database } from '../ports.ts';
 import { plain, sql } from '../statement.ts';
 import { forgetAnswers } from './forget-answers.ts';
+import { forgetKeys } from './forget-keys.ts';
 import type { Migrator } from './migrator.ts';
 import { noteOlderTables } from './note-older-tables.ts';
 import { sweep } from './sweep.ts';
@@ -22,6 +23,7 @@ async function tendEvents(migrator: Migrator): Promise<void> {
     await markTime(session);
     await forgetDeliveries(session);
     await forgetAnswers(session);
+    await forgetKeys(session, migrator.heads);
     await sendErrands(migrator, session);
     // A batch ends where it is full; a bitmap would be of all that is old, again and again.
     await session.query(plain('set enable_bitmapscan = off'));

@@ -371,4 +371,31 @@ describe('the validity of a key', () => {
     expect([(await read(next.body.key)).status, (await write(next.body.key)).status]).toEqual([401, 401]);
     expect((await read(last.body.key)).status).toBe(200);
   });
+
+  test('that ended three months ago is forgotten, and no less refused', async () => {
+    const [ended, lasting] = [await made(ALL), await made(ALL, { expiresAt: '2100-01-01T00:00:00Z' })];
+    await revoke(ended.id);
+    const inRedis = async () => {
+      const held: unknown = await system.parts.redis.command(['HKEYS', 'heads:main']);
+      const { hashKey } = await import('../../src/http/access/api-key.ts');
+      return [ended, lasting].map(({ key }) => JSON.stringify(held).includes(hashKey(key)));
+    };
+    const hour = async () => {
+      await system.parts.redis.command(['DEL', 'swept']);
+      await system.sweep();
+    };
+    await hour();
+    expect((await system.get(`/v1/main/keys/${ended.id}`)).body.status).toBe('revoked');
+    expect(await inRedis()).toEqual([true, true]);
+    await system.parts.sql(`update remodel.keys set revoked_at = now() - interval '91 days' where id = $1`, [
+      ended.id,
+    ]);
+    await hour();
+    expect((await system.get(`/v1/main/keys/${ended.id}`)).body.code).toBe('unknown_key');
+    expect(await inRedis()).toEqual([false, true]);
+    expect([(await read(ended.key)).status, (await write(ended.key)).status]).toEqual([401, 401]);
+    expect((await read(lasting.key)).status).toBe(200);
+    const acts = (await system.get('/v1/main/audit')).body.data;
+    expect(acts.some(({ subject }: { subject: string }) => subject === ended.id)).toBe(true);
+  });
 });

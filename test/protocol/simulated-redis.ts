@@ -55,6 +55,7 @@ export class SimulatedRedis {
       },
       // What stands beside the heads is no part of this.
       write: async () => undefined,
+      remove: async () => undefined,
       schedule: (workspace, at) =>
         command('ZADD', () => {
           this.#due.set(workspace, Math.min(at, this.#due.get(workspace) ?? at));
