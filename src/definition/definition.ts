@@ -140,3 +140,14 @@ export function modelsReferredTo(definition: Definition): readonly string[] {
 
 /** The system's fields: `id`, and `created_at` and `updated_at` where its table was not adopted without them. */
 export const SYSTEM_FIELDS = ['id', 'created_at', 'updated_at'] as const;
+
+/** Names that no column of a field gets: those of the system's fields, and of what Postgres has in every table. */
+export const RESERVED_COLUMNS = [
+  ...SYSTEM_FIELDS,
+  'ctid',
+  'xmin',
+  'xmax',
+  'cmin',
+  'cmax',
+  'tableoid',
+] as const;

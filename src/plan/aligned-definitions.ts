@@ -1,4 +1,4 @@
-import { type Definition, type Field, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { type Definition, type Field, RESERVED_COLUMNS } from '../definition/definition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { uniqueName } from '../definition/physical-names.ts';
 import { Failure } from '../failure.ts';
@@ -68,7 +68,7 @@ function alignedFields(state: WorkspaceState, { table, fields }: Definition): re
   const inTable = fields.filter((field) => !hasJoinTable(field));
   const columns = align(
     inTable.map(({ name, column }) => ({ name, physical: column })),
-    [...SYSTEM_FIELDS, ...inTrash, ...inTable.map((field) => field.column)],
+    [...RESERVED_COLUMNS, ...inTrash, ...inTable.map((field) => field.column)],
   );
   return fields.map((field) => ({ ...field, column: columns[inTable.indexOf(field)] ?? field.column }));
 }

@@ -1,4 +1,4 @@
-import { type Definition, type KeyType, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { type Definition, type KeyType, RESERVED_COLUMNS } from '../definition/definition.ts';
 import type { DefinitionInput } from '../definition/definition-input.ts';
 import type { FoundTable } from '../definition/found-table.ts';
 import { heldColumns } from '../definition/model-indexes.ts';
@@ -89,7 +89,7 @@ export class Draft {
     const published = this.#state.models.find((model) => model.definition.id === id)?.definition.fields ?? [];
     const returning = [...this.restored.fields.values()].filter(({ entry }) => entry.modelId === id);
     return new Set([
-      ...SYSTEM_FIELDS,
+      ...RESERVED_COLUMNS,
       ...[...published, ...fields, ...returning.map(({ bare }) => bare)].map((field) => field.column),
       ...(keyColumn === undefined ? [] : [keyColumn]),
       ...(adopted?.others ?? []),

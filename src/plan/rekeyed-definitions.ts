@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import { type Definition, type Field, type KeyType, SYSTEM_FIELDS } from '../definition/definition.ts';
+import { type Definition, type Field, type KeyType, RESERVED_COLUMNS } from '../definition/definition.ts';
 import { conditionColumns } from '../definition/index-condition.ts';
 import { hasJoinTable } from '../definition/join-table.ts';
 import { joinTableName, uniqueName } from '../definition/physical-names.ts';
@@ -88,7 +88,7 @@ export function rekeyedDefinitions(
 /** Names that no new column or join table of a model gets. */
 function takenNames({ occupied }: WorkspaceState, model: Definition): Set<string> {
   return new Set([
-    ...SYSTEM_FIELDS,
+    ...RESERVED_COLUMNS,
     keyField(model).column,
     ...(model.adopted?.others ?? []),
     ...model.fields.map(({ column }) => column),

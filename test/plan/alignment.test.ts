@@ -82,6 +82,13 @@ describe('alignNames', () => {
     expect(plan(MOVIES, align('movie', 'person')).steps).toEqual([]);
   });
 
+  test('keeps off the names of the columns that Postgres has in every table', () => {
+    const state = apply(MOVIES, rename('title', 'xmin'));
+    const aligned = apply(state, ...align('movie'));
+    expect(physical(aligned, 'movie')).toEqual(['movie', 'xmin:xmin_2', 'year:year', 'sequel_of:sequel_of']);
+    expect(plan(aligned, align('movie')).steps).toEqual([]);
+  });
+
   test('exchanges names in two changes, so that no name passes from one field to another at once', () => {
     const swapped = apply(MOVIES, rename('title', 'x'), rename('year', 'title'), rename('x', 'year'));
     const first = plan(swapped, align('movie'));

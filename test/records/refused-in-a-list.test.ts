@@ -88,6 +88,13 @@ test('a field may have any short name', async () => {
     'key',
     'user',
     'order',
+    'ctid',
+    'xmin',
+    'xmax',
+    'cmin',
+    'cmax',
+    'tableoid',
+    'constructor',
   ];
   await putModel(system.edge, 'short', { fields: names.map((name) => ({ name, type: 'text' })) });
   const values = Object.fromEntries(names.map((name) => [name, `the ${name}`]));
@@ -104,5 +111,15 @@ test('a field may have any short name', async () => {
     data: [values, values],
     page: { total: 4 },
   });
+  for (const name of names) {
+    const found = await system.edge.get(
+      `${path}?filter[${name}][_eq]=the ${name}&sort=${name}&select=${name}`,
+    );
+    expect(found.body.data).toHaveLength(4);
+  }
+  expect(await system.sql('select ctid, xmin from main.short')).toHaveLength(4);
+  const file = `${names.join()}\n${names.join()}\n`;
+  const imported = await system.edge.request('POST', `${path}/import`, file, { 'Content-Type': 'text/csv' });
+  expect(imported.body).toMatchObject({ inserted: 1 });
   expect((await system.edge.request('DELETE', `${path}/${one.body.id}`)).status).toBe(204);
 });
