@@ -52,8 +52,11 @@ function restoreField(draft: Draft, entry: TrashedField, name: string, path: str
 
 /** Adds the field with all that it was, and the indexes that went with it. */
 function addRestored(draft: Draft, model: Definition, entry: TrashedField, name: string): void {
-  // A field that went on in another column has the id still, and a key that was exchanged has that of all keys.
-  const isThere = [...SYSTEM_FIELDS, ...model.fields.map(({ id }) => id)].includes(entry.field.id);
+  // A field that went on in another column has the id still, also where this change drops it; and a key that was
+  // exchanged has that of all keys.
+  const published = draft.state.models.find(({ definition }) => definition.id === model.id)?.definition;
+  const borne = [...model.fields, ...(published?.fields ?? [])].map(({ id }) => id);
+  const isThere = [...SYSTEM_FIELDS, ...borne].includes(entry.field.id);
   const id = isThere ? stableId(model.id, entry.id) : entry.field.id;
   // Of an adopted column, what its type holds goes on; what it was called is no longer taken for what is there.
   const { names: _names, ...known } = entry.field;

@@ -56,6 +56,28 @@ test('a field comes back from the trash without the indexes that other fields in
   expect((await ask('GET', 'models/car')).body.indexes).toEqual([{ fields: ['-plate', 'created_at'] }]);
 });
 
+test('a conversion is regretted in one change: the field goes, and its values of before come back', async () => {
+  await done({ models: [{ name: 'jar', fields: [{ name: 'label', type: 'text', index: true }] }] });
+  await ask('POST', 'records/jar', { label: '1' });
+  await done({
+    ...operations({
+      op: 'alterField',
+      model: 'jar',
+      field: 'label',
+      set: { type: 'integer', required: true, min: 0 },
+    }),
+    backfill: { 'jar.label': 0 },
+  });
+  const [entry] = (await ask('GET', 'trash')).body.data;
+  await done(
+    operations({ op: 'dropField', model: 'jar', field: 'label' }, { op: 'restore', trash: entry.id }),
+  );
+  expect((await ask('POST', 'records/jar', { label: 'new' })).status).toBe(201);
+  expect((await ask('POST', 'records/jar', {})).status).toBe(201);
+  const { data } = (await ask('GET', 'records/jar?sort=label')).body;
+  expect(data.map(({ label }: { label: unknown }) => label)).toEqual(['1', 'new', null]);
+});
+
 test('what is said of values counts for a field by the name that it ends with', async () => {
   const size = { name: 'size', type: 'choice', options: ['s', 'l'] };
   await done({ models: [{ name: 'shirt', fields: [size] }] });
