@@ -160,11 +160,9 @@ function ddlTexts({ tables, statements }: Ddl, lockTimeoutMs: number): readonly 
 
 /** The table may not be there yet, or no longer. */
 function lockFromVacuum(table: string): string {
-  return `do $vacuum$
-begin
+  return `do ${quoteLiteral(`begin
   if to_regclass(${quoteLiteral(table)}) is not null then
     lock table ${table} in share update exclusive mode;
   end if;
-end
-$vacuum$`;
+end`)}`;
 }

@@ -56,6 +56,39 @@ test('a field comes back from the trash without the indexes that other fields in
   expect((await ask('GET', 'models/car')).body.indexes).toEqual([{ fields: ['-plate', 'created_at'] }]);
 });
 
+test('no text of a definition is read as SQL, whatever it quotes', async () => {
+  const marks = ['shadow', 'follow', 'value', 'mirror', 'look', 'vacuum', ''].map((tag) => `$${tag}$`);
+  const options = marks.map((mark) => `it's ${mark} "and" \\ ü ${mark}; select 1/0; --`);
+  const given = options.at(0);
+  await done({
+    models: [{ name: 'sign', fields: [{ name: 'text', type: 'choice', options: ['plain', ...options] }] }],
+  });
+  await ask(
+    'POST',
+    'records/sign',
+    [...options, 'plain', null].map((text) => ({ text })),
+  );
+  const renamed = options.map((option) => `${option}!`);
+  await done({
+    ...operations({
+      op: 'alterField',
+      model: 'sign',
+      field: 'text',
+      set: { options: renamed, required: true, default: renamed[1] },
+    }),
+    conversions: {
+      'sign.text': {
+        map: Object.fromEntries(options.map((option, n) => [option, renamed[n]])),
+        onError: { default: renamed[2] },
+      },
+    },
+    backfill: { 'sign.text': `${given}!` },
+  });
+  const { data } = (await ask('GET', 'records/sign')).body;
+  const texts = data.map(({ text }: { text: string }) => text).toSorted();
+  expect(texts).toEqual([...renamed, renamed[2], renamed[0]].toSorted());
+});
+
 test('a conversion is regretted in one change: the field goes, and its values of before come back', async () => {
   await done({ models: [{ name: 'jar', fields: [{ name: 'label', type: 'text', index: true }] }] });
   await ask('POST', 'records/jar', { label: '1' });

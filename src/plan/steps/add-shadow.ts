@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
 import { objectName } from '../../definition/physical-names.ts';
 import type { StepBase, TableName, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
@@ -56,8 +56,7 @@ export const addShadow: TransactionKind<AddShadow> = {
       `alter table ${table} add column ${to} ${step.type}`,
       `create function ${names.function}() returns trigger
 language plpgsql
-as $shadow$
-declare
+as ${quoteLiteral(`declare
   converted ${step.type} := ${step.forward};
 begin
   if tg_op = 'INSERT' then
@@ -74,8 +73,7 @@ begin
     new.${to} := converted;
   end if;
   return new;
-end
-$shadow$`,
+end`)}`,
       `create trigger ${names.trigger} before insert or update on ${table} for each row execute function ${names.function}()`,
     ];
   },

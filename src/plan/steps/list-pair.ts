@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
 import { objectName } from '../../definition/physical-names.ts';
 import type { RowKey } from './key-window.ts';
 import type { TableName } from './step-kind.ts';
@@ -43,11 +43,9 @@ export function createValue(target: TableName, pair: ListPair): readonly string[
   return [
     `create function ${functionOf(target, pair, 'value')}(${pair.key.type}) returns ${pair.type}
 language plpgsql
-as $value$
-begin
+as ${quoteLiteral(`begin
   return ${pair.value};
-end
-$value$`,
+end`)}`,
   ];
 }
 
@@ -60,8 +58,7 @@ export function followColumn(target: TableName, pair: ListPair): readonly string
   return [
     `create function ${name}() returns trigger
 language plpgsql
-as $follow$
-begin
+as ${quoteLiteral(`begin
   if tg_op = 'INSERT' then
     if new.${column} is null then
       return null;
@@ -83,8 +80,7 @@ begin
   on conflict (source, target) do update
   set position = 1;
   return null;
-end
-$follow$`,
+end`)}`,
     `create trigger ${triggerOf(target, pair, 'list')} after insert or update of ${column} on ${quoteTable(target)} for each row execute function ${name}()`,
   ];
 }
@@ -101,8 +97,7 @@ export function followList(target: TableName, pair: ListPair): readonly string[]
   return [
     `create function ${name}() returns trigger
 language plpgsql
-as $follow$
-declare
+as ${quoteLiteral(`declare
   "Id" ${pair.key.type} := coalesce(new.source, old.source);
   "Value" ${pair.type};
 begin
@@ -113,8 +108,7 @@ begin
   where t.${id} = "Id"
     and t.${column} is distinct from "Value";
   return null;
-end
-$follow$`,
+end`)}`,
     `create trigger ${triggerOf(target, pair, 'column')} after insert or update or delete on ${quoteTable(pair.links)} for each row execute function ${name}()`,
   ];
 }

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
 import { objectName } from '../../definition/physical-names.ts';
 import type { StepBase, TableName, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
@@ -71,8 +71,7 @@ function mirror(step: MirrorLinks, direction: 'forward' | 'back'): readonly stri
   return [
     `create function ${names.function}() returns trigger
 language plpgsql
-as $mirror$
-begin
+as ${quoteLiteral(`begin
   if tg_op = 'DELETE' then
     delete from ${to} as l
     where l.source = ${link('old').source}
@@ -85,8 +84,7 @@ begin
   set position = excluded.position
   where l.position <> excluded.position;
   return null;
-end
-$mirror$`,
+end`)}`,
     `create trigger ${names.trigger} after insert or update or delete on ${from} for each row execute function ${names.function}()`,
   ];
 }

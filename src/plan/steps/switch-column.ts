@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../definition/identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from '../../definition/identifiers.ts';
 import type { StepBase, TransactionKind } from './step-kind.ts';
 import { quoteTable } from './table-sql.ts';
 
@@ -20,14 +20,12 @@ export const UNCONVERTED = 'RM002';
  * many Postgres takes them to be: everybody waits meanwhile.
  */
 export function lookForUnconverted(table: string, condition: string): string {
-  return `do $look$
-begin
+  return `do ${quoteLiteral(`begin
   set local enable_seqscan = off;
   if exists (select from ${table} where ${condition}) then
     raise exception 'a value was not converted' using errcode = '${UNCONVERTED}';
   end if;
-end
-$look$`;
+end`)}`;
 }
 
 /**
