@@ -1,5 +1,6 @@
 import type { Made } from '../plan/drift/found-model.ts';
-import { KEPT } from '../plan/steps/keep-index.ts';
+import { EDGE_RIGHTS } from '../plan/steps/adopt-table.ts';
+import { KEPT } from '../plan/steps/keep.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import { text } from './columns.ts';
@@ -57,11 +58,25 @@ export async function findMade(
             and not g.tgisinternal
         ),
         'kept', (
-          select coalesce(json_agg(x.relname), '[]')
-          from pg_index i
-          join pg_class x on x.oid = i.indexrelid
-          where i.indrelid = c.oid
-            and obj_description(x.oid, 'pg_class') = ${KEPT}
+          select coalesce(json_agg(made.name), '[]')
+          from (
+            select x.relname as name, obj_description(x.oid, 'pg_class') as comment
+            from pg_index i
+            join pg_class x on x.oid = i.indexrelid
+            where i.indrelid = c.oid
+            union all
+            select o.conname, obj_description(o.oid, 'pg_constraint')
+            from pg_constraint o
+            where o.conrelid = c.oid
+          ) as made
+          where made.comment = ${KEPT}
+        ),
+        'hidesRows', c.relrowsecurity,
+        'lacking', (
+          select coalesce(json_agg(wanted.privilege), '[]')
+          from json_array_elements_text(${EDGE_RIGHTS}::json) as wanted (privilege)
+          where c.relkind = 'r'
+            and not has_table_privilege('remodel_edge', c.oid, wanted.privilege)
         )
       )::text as made
     from full_names

@@ -73,6 +73,7 @@ export const DATABASE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         enum: [
           'tableMissing',
           'tableBlocked',
+          'rightsMissing',
           'columnMissing',
           'columnAdded',
           'columnType',
@@ -82,6 +83,7 @@ export const DATABASE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           'indexAdded',
           'indexMissing',
           'indexInvalid',
+          'constraintAdded',
           'constraintMissing',
           'constraintInvalid',
           'computedChanged',

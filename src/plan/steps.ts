@@ -24,7 +24,8 @@ import { type DropPair, dropPair } from './steps/drop-pair.ts';
 import { type DropShadow, dropShadow } from './steps/drop-shadow.ts';
 import { type DropUniqueIndex, dropUniqueIndex } from './steps/drop-unique-index.ts';
 import { type FillList, fillList } from './steps/fill-list.ts';
-import { type KeepIndex, keepIndex } from './steps/keep-index.ts';
+import { type GrantTable, grantTable } from './steps/grant-table.ts';
+import { type Keep, keep } from './steps/keep.ts';
 import { type MirrorLinks, mirrorLinks } from './steps/mirror-links.ts';
 import { type NoteByKey, noteByKey } from './steps/note-by-key.ts';
 import { type NoteLinks, noteLinks } from './steps/note-links.ts';
@@ -84,7 +85,8 @@ export type Step =
   | DropShadow
   | DropUniqueIndex
   | FillList
-  | KeepIndex
+  | GrantTable
+  | Keep
   | MirrorLinks
   | NoteByKey
   | NoteLinks
@@ -138,7 +140,8 @@ const STEP_KINDS: { readonly [K in Step['kind']]: StepKind<Extract<Step, { kind:
   dropShadow,
   dropUniqueIndex,
   fillList,
-  keepIndex,
+  grantTable,
+  keep,
   mirrorLinks,
   noteByKey,
   noteLinks,

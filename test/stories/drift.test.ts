@@ -165,7 +165,9 @@ describe('drift', () => {
     expect(changed?.message).toContain('character varying(9)');
     await change({ operations: [{ op: 'repair', difference: changed?.id, keep: 'database' }] });
     expect(await field('rating')).toMatchObject({ type: 'text', maxLength: 9 });
-    expect(await drift()).toEqual([]);
+    // The rule of the choice is there still, and is the field's no more.
+    expect(await kinds()).toEqual(['constraintAdded movie']);
+    await repair('catalog');
 
     await sql('alter table main_data.movie alter column title drop not null');
     await repair('catalog');
@@ -353,6 +355,36 @@ describe('drift', () => {
     await drop(key);
     await repair('database');
     expect(await field('director')).toMatchObject({ type: 'uuid', index: true });
+  });
+
+  test('is a rule that came by hand: dropped, or kept', async () => {
+    const rule = `alter table main_data.movie add constraint by_hand check (year < 3000)`;
+    await sql(rule);
+    expect(await kinds()).toEqual(['constraintAdded movie']);
+    await repair('catalog');
+    await sql(
+      `${rule}; alter table main_data.movie add constraint by_hand_2 foreign key (director) references main_data.person`,
+    );
+    const found = await drift();
+    expect(found.map(({ kind }) => kind)).toEqual(['constraintAdded', 'constraintAdded']);
+    await change({ operations: found.map(({ id }) => ({ op: 'repair', difference: id, keep: 'database' })) });
+    expect(await drift()).toEqual([]);
+    const answer = await system.request('POST', '/v1/main/records/movie', { title: 'far', year: 4000 });
+    expect(answer.body).toMatchObject({ code: 'check_violation' });
+    await sql('alter table main_data.movie drop constraint by_hand, drop constraint by_hand_2');
+  });
+
+  test('is a table that requests cannot read or write', async () => {
+    await sql('revoke insert, delete on main_data.movie from remodel_edge');
+    expect(await drift()).toMatchObject([
+      { kind: 'rightsMissing', message: expect.stringContaining('insert, delete') },
+    ]);
+    await repair('catalog');
+    await sql('alter table main_data.movie enable row level security');
+    const [hidden] = await drift();
+    expect(hidden).toMatchObject({ kind: 'tableBlocked', repairs: [] });
+    await sql(String(hidden?.message.split(', and run ')[1]));
+    expect(await drift()).toEqual([]);
   });
 
   test('is a key, or what a list is held together by, that is gone', async () => {

@@ -32,6 +32,7 @@ export interface Difference {
 export type DifferenceKind =
   | 'tableMissing'
   | 'tableBlocked'
+  | 'rightsMissing'
   | 'columnMissing'
   | 'columnAdded'
   | 'columnType'
@@ -41,6 +42,7 @@ export type DifferenceKind =
   | 'indexAdded'
   | 'indexMissing'
   | 'indexInvalid'
+  | 'constraintAdded'
   | 'constraintMissing'
   | 'constraintInvalid'
   | 'computedChanged'

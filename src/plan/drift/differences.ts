@@ -1,8 +1,9 @@
 import { schemaOf } from '../../definition/adopted.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { createModelSteps } from '../plan-model.ts';
-import { quoteTable } from '../steps/table-sql.ts';
+import { accessDifferences } from './access-differences.ts';
 import { columnDifferences } from './column-differences.ts';
+import { addedConstraints } from './constraint-added.ts';
 import { type Difference, difference } from './difference.ts';
 import type { FoundModel } from './found-model.ts';
 import { addedIndexes } from './index-added.ts';
@@ -25,22 +26,15 @@ export function differencesOf(
   // A view that reads all columns is told of once they are there.
   const isWhole = columns.every(({ kind }) => kind !== 'columnMissing' && kind !== 'listMissing');
   return [
-    ...strangerDifferences(model, found),
+    ...accessDifferences(model, found),
     ...columns,
     ...keyDifferences(model, table),
     ...ruleDifferences(model, table, tableOf),
+    ...addedConstraints(model, table, found, tableOf),
     ...addedIndexes(model, table, found),
     ...triggerDifferences(model, table, found),
     ...(isWhole ? viewDifferences(slug, model, found) : []),
   ];
-}
-
-/** A table that no change can touch. */
-function strangerDifferences(model: Definition, { table, madeTable }: FoundModel): readonly Difference[] {
-  if (!table || !madeTable?.strangeOwner) return [];
-  const name = quoteTable({ schema: table.schema, table: table.name });
-  const message = `the table of ${model.name} belongs to ${madeTable.strangeOwner}, so that no change can be made to it: run alter table ${name} owner to remodel_migrator`;
-  return [difference(model, 'tableBlocked', 'owner', message, {})];
 }
 
 function withoutTable(slug: string, model: Definition, { table, links }: FoundModel): Difference {

@@ -32,7 +32,11 @@ export interface Made {
   /** What a view selects, where it was written after its comment was; else null. */
   readonly rewritten: string | null;
   readonly triggers: readonly MadeTrigger[];
-  /** Indexes that stay although no definition says them. */
+  /** The rights on a table that the edge does not have. */
+  readonly lacking: readonly string[];
+  /** Whether row level security is on. */
+  readonly hidesRows: boolean;
+  /** Indexes and constraints that stay although no definition says them. */
   readonly kept: readonly string[];
 }
 

@@ -68,7 +68,7 @@ function withIndex(model: Definition, { name }: FoundIndex, said: ModelIndex, gi
 /** Somebody wants it: it says so itself. */
 function keeping(model: Definition, { name }: FoundIndex): Repair {
   const steps = ({ target }: ModelContext): readonly Step[] => [
-    { kind: 'keepIndex', phase: 'publish', model: model.name, target, columns: [], index: name },
+    { kind: 'keep', phase: 'publish', model: model.name, target, columns: [], what: 'index', name },
   ];
   return { next: model, steps };
 }
