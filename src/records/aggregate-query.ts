@@ -61,6 +61,7 @@ export function parseAggregateQuery(
     ...FUNCTIONS.flatMap((name) => entries(params.get(name)).flatMap((path) => reader.aggregate(name, path))),
   ];
   findCounted(params.get('count'), findings);
+  findShadowed(groups, aggregates, findings);
   const columns = new Map([...groups, ...aggregates].map((column) => [column.name, column]));
   if (columns.size > MAX_COLUMNS) {
     findings.push({
@@ -80,6 +81,16 @@ export function parseAggregateQuery(
   };
   assertKnown(params, PARAMETERS, findings);
   return query;
+}
+
+/** An answer has one member of a name: a field called `count`, and how many there are, would be the same one. */
+function findShadowed(groups: readonly Column[], aggregates: readonly Column[], findings: Finding[]): void {
+  const members = new Set(aggregates.map(({ name }) => name.split('.', 1)[0]));
+  for (const { name } of groups) {
+    if (!members.has(name)) continue;
+    const message = `${name} is what the answer calls something else as well: ask for other values of these groups`;
+    findings.push({ path: 'group', code: 'conflicting_parameters', message });
+  }
 }
 
 /** What counts records has no value of its own: that of a field would mean something else. */

@@ -95,6 +95,8 @@ test('a field may have any short name', async () => {
     'cmax',
     'tableoid',
     'constructor',
+    'count',
+    'sum',
   ];
   await putModel(system.edge, 'short', { fields: names.map((name) => ({ name, type: 'text' })) });
   const values = Object.fromEntries(names.map((name) => [name, `the ${name}`]));
@@ -116,6 +118,12 @@ test('a field may have any short name', async () => {
       `${path}?filter[${name}][_eq]=the ${name}&sort=${name}&select=${name}`,
     );
     expect(found.body.data).toHaveLength(4);
+  }
+  const groups = await system.edge.get(`${path}/aggregate?group=count,sum&max=r`);
+  expect(groups.body.data).toEqual([{ count: 'the count', sum: 'the sum', max: { r: 'the r' } }]);
+  for (const query of ['group=count', 'group=count&count', 'group=r,count&count&min=r']) {
+    const refused = await system.edge.get(`${path}/aggregate?${query}`);
+    expect([refused.status, refused.body.errors.at(-1).path]).toEqual([400, 'group']);
   }
   expect(await system.sql('select ctid, xmin from main.short')).toHaveLength(4);
   const file = `${names.join()}\n${names.join()}\n`;
