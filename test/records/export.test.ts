@@ -142,7 +142,7 @@ describe('an export', () => {
     expectProblem(await get('format=xlsx'), 400, 'invalid_query', 'format');
     expectProblem(await get('format=csv&limit=0'), 400, 'invalid_query', 'limit');
     expectProblem(await get('format=csv&cursor=x'), 400, 'invalid_query', 'cursor');
-    expectProblem(await get('format=csv&filter[sise][_eq]=1'), 400, 'invalid_query', 'filter[sise]');
+    expectProblem(await get('format=csv&filter[sise][_eq]=1'), 400, 'invalid_query', 'filter[sise][_eq]');
     expectProblem(await get('format=csv&select=id,tag.label'), 400, 'invalid_query', 'select');
     expectProblem(await get('format=csv&expand=tags'), 400, 'invalid_query', 'expand');
     expectProblem(await stack.get('/v1/main/records/thong/export'), 404, 'unknown_model');
