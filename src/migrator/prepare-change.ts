@@ -85,7 +85,7 @@ async function workOut(
     const plan = planChange(state, request);
     const { confirm, expect } = request;
     for (const [name, hash] of Object.entries(expect ?? {})) {
-      if (hash !== (plan.base[name] ?? hash)) {
+      if (Object.hasOwn(plan.base, name) && plan.base[name] !== hash) {
         throw new Failure('stale_definition', `${name} was changed by another change meanwhile`);
       }
     }

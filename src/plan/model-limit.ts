@@ -46,9 +46,9 @@ export function modelsTouched(
   const before = new Map(state.models.map(({ definition }) => [definition.id, definition]));
   const after = new Map(plan.models.map((definition) => [definition.id, definition]));
   const touched = new Map<string, Definition>();
-  for (const model of before.values()) if (model.name in plan.base) touched.set(model.id, model);
+  for (const model of before.values()) if (Object.hasOwn(plan.base, model.name)) touched.set(model.id, model);
   for (const model of after.values()) {
-    if (!(model.name in plan.result)) continue;
+    if (!Object.hasOwn(plan.result, model.name)) continue;
     touched.set(model.id, model);
     for (const to of newTargets(before.get(model.id), model)) {
       const target = after.get(to) ?? before.get(to);

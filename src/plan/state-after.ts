@@ -10,7 +10,7 @@ import { inOrder, type OccupiedName, type PublishedModel, type WorkspaceState } 
 export function stateAfter(state: WorkspaceState, plan: Plan): WorkspaceState {
   const before = new Map(state.models.map((model) => [model.definition.id, model]));
   const models = plan.models.map((definition) => {
-    const hash = plan.result[definition.name];
+    const hash = Object.hasOwn(plan.result, definition.name) ? plan.result[definition.name] : undefined;
     const known = before.get(definition.id);
     if (known && (hash === undefined || hash === known.hash)) return known;
     return { definition, hash: hash ?? '', version: (known?.version ?? 0) + 1 };

@@ -36,11 +36,11 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     versions: all.flatMap((operation) => (operation.op === 'rollbackModel' ? [operation.to] : [])),
   };
   if (requests.some((request) => request.prune)) return { names: 'all', ...before };
-  const touched: Record<string, WantedKey> = {};
+  const touched = new Map<string, WantedKey>();
   const add = (handle: string | undefined, key: WantedKey = 'any') => {
     if (handle === undefined) return;
-    const known = touched[handle] ?? 'any';
-    touched[handle] = known === 'any' || known === key ? key : key === 'any' ? known : 'gone';
+    const known = touched.get(handle) ?? 'any';
+    touched.set(handle, known === 'any' || known === key ? key : key === 'any' ? known : 'gone');
   };
   const addTargets = (fields: readonly Pick<FieldInput, 'to'>[]) => {
     for (const { to } of fields) add(to);
@@ -73,7 +73,7 @@ export function touchedModels(...requests: readonly ChangeRequest[]): TouchedMod
     for (const path of Object.keys({ ...backfill, ...conversions })) add(modelOfPath(path));
     for (const name of Object.keys(expect)) add(name);
   }
-  return { names: touched, ...before };
+  return { names: Object.fromEntries(touched), ...before };
 }
 
 /** What a request calls the models that it is about, beside those that they refer to. */

@@ -31,7 +31,7 @@ export function updateStatement(
   query: ManyQuery,
   values: Readonly<Record<string, string | null>>,
 ): Statement {
-  const fields = [...model.fields.values()].filter(({ name }) => name in values);
+  const fields = [...model.fields.values()].filter(({ name }) => Object.hasOwn(values, name));
   const names = fields.map(({ name }) => name);
   return {
     text: textOf(model, `update\n${names.join()}\n${shapeOf(query)}`, () => updateText(model, query, fields)),

@@ -21,7 +21,7 @@ export const adopt = new Hono<EdgeEnv>().post('/', async (c) => {
   );
   const names = new Map(plan.models.map(({ id, name }) => [id, name]));
   const models = plan.models
-    .filter(({ name }) => plan.result[name] !== undefined)
+    .filter(({ name }) => Object.hasOwn(plan.result, name))
     .map((model) => showDefinition(model, (id) => names.get(id)));
   return c.json({ models, unmapped: plan.unmapped, plan: shown });
 });
