@@ -58,7 +58,7 @@ async function changeAgainAndAgain(writer: number, problems: string[]): Promise<
 const expectations: { readonly isolate: number; readonly published: string; readonly seen: string }[] = [];
 
 test('four isolates serve each new definition at their next request, and lose no write', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const fields = FIELDS.map((name) => ({ name, type: 'text' }));
   expect((await putModel(system.edge, 'ledger', { fields })).status).toBe(201);
