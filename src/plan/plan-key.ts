@@ -1,6 +1,6 @@
 import { checkConstraints } from '../definition/columns.ts';
 import type { Definition, Field, KeyType } from '../definition/definition.ts';
-import { quoteIdentifier } from '../definition/identifiers.ts';
+import { quoteIdentifier, quoteLiteral } from '../definition/identifiers.ts';
 import { hasJoinTable, sourceKeyName } from '../definition/join-table.ts';
 import { physicalIndex } from '../definition/model-indexes.ts';
 import { keyField } from '../definition/system-fields.ts';
@@ -113,7 +113,7 @@ function beginSteps(context: ModelContext, rekeyed: Rekeyed): readonly Step[] {
     after.key === 'bigint' ? [{ kind: 'createSequence', ...on('expand'), column: to }] : [];
   const defaults = {
     uuid: 'remodel.uuid_v7()',
-    bigint: `nextval('${quoteTable(sequence)}')`,
+    bigint: `nextval(${quoteLiteral(quoteTable(sequence))})`,
     text: null,
   } as const;
   const value = defaults[after.key];

@@ -152,7 +152,12 @@ const PAIRS: readonly (readonly [
   [{ type: 'boolean' }, { type: 'integer' }, 'exact', { true: '1', false: '0' }],
   [{ type: 'boolean' }, { type: 'text' }, 'exact', { true: 'true', false: 'false' }],
   [{ type: 'date' }, { type: 'timestamp' }, 'exact', { '2024-02-29': '2024-02-29 00:00:00+00' }],
-  [{ type: 'date' }, { type: 'text' }, 'exact', { '0001-01-01': '0001-01-01' }],
+  [
+    { type: 'date' },
+    { type: 'text' },
+    'exact',
+    { '0001-01-01': '0001-01-01', '0044-03-15 BC': '0044-03-15 BC', '-infinity': '-infinity' },
+  ],
   [{ type: 'date' }, { type: 'json' }, 'exact', { '2024-02-29': '"2024-02-29"' }],
   [{ type: 'time' }, { type: 'text' }, 'exact', { '18:30': '18:30:00' }],
   [{ type: 'timestamp' }, { type: 'date' }, 'lossy', { '2024-02-29T23:00:00-02:00': '2024-03-01' }],
@@ -164,6 +169,9 @@ const PAIRS: readonly (readonly [
     {
       '2024-02-29T12:00:00.5+02:00': '2024-02-29T10:00:00.5Z',
       '2024-02-29T10:00:00Z': '2024-02-29T10:00:00Z',
+      '0044-03-15 00:00:00+00 BC': '0044-03-15T00:00:00Z BC',
+      infinity: 'infinity',
+      '-infinity': '-infinity',
     },
   ],
   [
