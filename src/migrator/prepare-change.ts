@@ -12,7 +12,7 @@ import type { ChangeRequest } from '../plan/change-request.ts';
 import { type EstimatedSizes, sizeFor } from '../plan/estimate-seconds.ts';
 import { type Plan, planChange } from '../plan/plan-change.ts';
 import { showPlan, tablesOf } from '../plan/show-plan.ts';
-import type { Step } from '../plan/steps.ts';
+import { type Step, tablesOfStep } from '../plan/steps.ts';
 import { touchedModels } from '../plan/touched-models.ts';
 import { sql } from '../statement.ts';
 import { ContractPending, type Run } from './migrator.ts';
@@ -149,7 +149,8 @@ function isSameColumn(a: Step, b: Step): boolean {
   return a.columns.some((column) => b.columns.includes(column));
 }
 
-/** The tables that a step is about: an alignment takes a name as well. */
+/** The tables that a step is about, a join table beside its own too: an alignment takes a name as well. */
 function tableNames(step: Step): readonly string[] {
-  return step.kind === 'alignTable' ? [step.target.table, step.table] : [step.target.table];
+  const names = tablesOfStep(step).map(({ table }) => table);
+  return step.kind === 'alignTable' ? [...names, step.table] : names;
 }

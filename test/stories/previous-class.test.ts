@@ -279,6 +279,37 @@ test('what is given for nulls is read by the next class alone, until somebody wr
   expect(await endGrace(id)).toMatchObject({ status: 'done' });
 });
 
+test('a list that became a reference comes back beside it, once that change has ended', async () => {
+  const fields = [{ name: 'makers', type: 'references', to: 'maker' }];
+  await send('PUT', '/v1/main/models/tool', { fields });
+  await stack.deliverAll();
+  const { id } = await send('POST', '/v1/main/records/tool', { makers: ['there'] });
+  const set = { type: 'reference', name: 'maker' };
+  const first = await send(
+    'POST',
+    '/v1/main/changes',
+    operations({ op: 'alterField', model: 'tool', field: 'makers', set }),
+  );
+  await stack.deliverAll();
+  const trash = (await stack.get('/v1/main/trash')).body.data;
+  const entry = trash.find(({ name }: { name: string }) => name === 'makers');
+  const second = await send(
+    'POST',
+    '/v1/main/changes',
+    operations({ op: 'restore', trash: entry.id, as: 'all' }),
+  );
+  await stack.deliverAll();
+  const { body: waiting } = await stack.get(`/v1/main/changes/${second.id}`);
+  expect(waiting).toMatchObject({ status: 'running', waitingFor: { change: first.id } });
+  expect(await endGrace(first.id)).toMatchObject({ status: 'done' });
+  await stack.deliverAll();
+  await endGrace(second.id);
+  expect((await stack.get(`/v1/main/records/tool/${id}`)).body).toMatchObject({
+    maker: 'there',
+    all: ['there'],
+  });
+});
+
 test('an isolate that only upserts learns that what tells records apart has another column', async () => {
   await send('PUT', '/v1/main/models/part', { fields: [{ name: 'code', type: 'integer', unique: true }] });
   await stack.deliverAll();
