@@ -142,8 +142,10 @@ function isFit(model: Definition, index: ModelIndex): boolean {
 }
 
 function restoreModel(draft: Draft, entry: TrashedModel, name: string, path: string): void {
-  const taken = new Set(draft.models.map((model) => model.name));
-  if (taken.has(name)) throw nameTaken(`there is a model ${name}`, uniqueName(name, taken), path);
+  if (draft.models.some((model) => model.name === name)) {
+    // Of the other models not all are known here, so that what is proposed is a name that hardly any has.
+    throw nameTaken(`there is a model ${name}`, `${name.slice(0, 54)}_restored`, path);
+  }
   const { definition } = entry;
   const kept = definition.fields.filter((field) => isStillGood(draft, entry, name, field));
   const gone = new Set(

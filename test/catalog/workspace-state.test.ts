@@ -135,6 +135,14 @@ describe('what a plan reads of a workspace', () => {
         examples: [
           [{ operations: [{ op: 'rollbackModel', model: 'third', to: 1 }] }],
           [{ operations: [{ op: 'restore', trash: TRASHED, as: 'alone' }] }],
+          [
+            {
+              operations: [
+                { op: 'createModel', definition: { name: 'new', fields: [] } },
+                { op: 'restore', trash: TRASHED, as: 'new' },
+              ],
+            },
+          ],
         ],
       },
     );

@@ -274,7 +274,7 @@ describe('a model that was dropped', () => {
     await done({ op: 'dropModel', model: 'note' });
     await putModel(system.edge, 'note', { fields: [] });
     const entry = await trashed('note');
-    expect((await restore(entry.id)).body).toMatchObject({ code: 'name_taken', proposal: 'note_2' });
+    expect((await restore(entry.id)).body).toMatchObject({ code: 'name_taken', proposal: 'note_restored' });
     expect((await restore(entry.id, { as: 'memo' })).body).toMatchObject({ status: 'done' });
     expect((await ask('GET', 'records/memo')).body.data).toMatchObject([{ text: 'mine' }]);
     expect((await ask('GET', 'records/note')).body.data).toEqual([]);
