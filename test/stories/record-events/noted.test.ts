@@ -242,6 +242,16 @@ describe('events are kept', () => {
     await stack.parts.sql(
       `insert into ${ws}_data.movie (id) select 'm' || n from generate_series(1, 12000) as n`,
     );
+    // A mark is of the transactions before the oldest that is open, in whatever database of this Postgres.
+    await expect
+      .poll(
+        () =>
+          stack.parts.sql(
+            'select pg_snapshot_xmin(pg_current_snapshot()) > max(xid) as ok from remodel.events',
+          ),
+        { timeout: 30_000 },
+      )
+      .toEqual([{ ok: true }]);
     await sweepAfter(0);
     await write('PATCH', 'movie/jaws', { op: '8' });
     await sweepAfter(23);
