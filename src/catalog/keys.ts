@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Database } from '../ports.ts';
 import type { By } from './audit.ts';
 import type { Scope } from './key-state.ts';
+import type { Repeatable } from './repeatable.ts';
 import { assertKeyId, findKey, KEPT, KEY_COLUMNS, type KeptKey, readKey } from './shown-key.ts';
 
 /** What a new key is to be. */
@@ -17,9 +18,7 @@ export interface NewKey {
 }
 
 /** The request that a key came of, so that the same one sent again makes no other, and is answered as this one was. */
-export interface KeyRequest {
-  readonly idempotencyKey: string | null;
-  readonly bodyHash: string;
+export interface KeyRequest extends Repeatable {
   readonly seed: string;
 }
 

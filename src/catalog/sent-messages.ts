@@ -1,3 +1,4 @@
+import { isUuid } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
@@ -64,8 +65,6 @@ export async function listMessages(
   );
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Has a message sent again, under its id, with all its attempts before it. Throws `unknown_delivery`. */
 export async function redeliver(
   database: Database,
@@ -75,7 +74,7 @@ export async function redeliver(
   by: By,
 ): Promise<void> {
   assertSubscriberId(subscriber);
-  const rows = UUID.test(message)
+  const rows = isUuid(message)
     ? await database.query(sql`
         with again as (
           update remodel.messages m

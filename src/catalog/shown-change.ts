@@ -2,6 +2,7 @@ import type { Row } from '../ports.ts';
 import type { Actor } from './audit.ts';
 import type { ChangeError, ChangeStatus } from './change.ts';
 import { number, text } from './columns.ts';
+import { moment } from './moment.ts';
 
 /** A change as clients see it; `error` still without its HTTP parts. */
 export interface ShownChange {
@@ -30,8 +31,6 @@ export interface ChangeNews {
   readonly change: ShownChange;
   readonly revision: number;
 }
-
-const moment = (value: string) => `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
  * Selects changes as clients see them, from `remodel.changes c` in workspace `w`. The rate is that of the backfill

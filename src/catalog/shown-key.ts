@@ -1,8 +1,10 @@
+import { isUuid } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { Database, Row } from '../ports.ts';
 import type { Actor } from './audit.ts';
 import { text, textOrNull } from './columns.ts';
 import { KEY_STATE, type Scope } from './key-state.ts';
+import { moment } from './moment.ts';
 
 /** A key as clients see it, without itself. */
 export interface ShownKey {
@@ -27,8 +29,6 @@ export interface KeptKey {
   readonly hash: string;
   readonly state: string;
 }
-
-const moment = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** The columns of a kept key, over `remodel.keys k`. */
 export const KEPT = `
@@ -123,11 +123,9 @@ export async function findKey(database: Database, workspace: string, id: string)
   return readKey(row);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Throws `unknown_key` for what is the id of none. */
 export function assertKeyId(id: string): string {
-  if (!UUID.test(id)) throw unknownKey(id);
+  if (!isUuid(id)) throw unknownKey(id);
   return id;
 }
 

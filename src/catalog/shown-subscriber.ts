@@ -1,6 +1,9 @@
+import { isUuid } from '../definition/identifiers.ts';
 import { Failure } from '../failure.ts';
 import type { Database, Row } from '../ports.ts';
 import { text } from './columns.ts';
+import { moment } from './moment.ts';
+import { keyReused, type Repeatable } from './repeatable.ts';
 
 /** What subscribers may be told of. */
 export const EVENTS = [
@@ -32,8 +35,6 @@ export interface Subscriber {
   readonly shown: ShownSubscriber;
   readonly models: readonly NamedModel[] | null;
 }
-
-const moment = (value: string) => `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** The columns of a subscriber, over `s`. Models are called by their names of today. */
 export const SUBSCRIBER = `
@@ -103,17 +104,11 @@ export async function findSubscriber(database: Database, workspace: string, id: 
   return readSubscriber(row);
 }
 
-/** The request that wants a subscriber: the same key with the same body wants no second one. */
-export interface SubscriberRequest {
-  readonly idempotencyKey: string | null;
-  readonly bodyHash: string;
-}
-
 /** The subscriber that was made with an `Idempotency-Key`, by a request with the same body. Throws where it was another. */
 export async function findRequested(
   database: Database,
   workspace: string,
-  { idempotencyKey, bodyHash }: SubscriberRequest,
+  { idempotencyKey, bodyHash }: Repeatable,
 ): Promise<Subscriber | null> {
   if (idempotencyKey === null) return null;
   const [row] = await database.query({
@@ -128,17 +123,12 @@ export async function findRequested(
   });
   if (!row) return null;
   if (text(row, 'body_hash') === bodyHash) return readSubscriber(row);
-  throw new Failure(
-    'idempotency_key_reused',
-    'this Idempotency-Key was used for another request: take a new one',
-  );
+  throw keyReused();
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Throws `unknown_subscriber` for what is the id of none. */
 export function assertSubscriberId(id: string): void {
-  if (!UUID.test(id)) throw unknownSubscriber(id);
+  if (!isUuid(id)) throw unknownSubscriber(id);
 }
 
 export function unknownSubscriber(id: string): Failure {

@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Database } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
+import type { Repeatable } from './repeatable.ts';
 import {
   assertSubscriberId,
   listSubscribers,
@@ -11,7 +12,6 @@ import {
   SUBSCRIBER,
   type SubscribedEvent,
   type Subscriber,
-  type SubscriberRequest,
   unknownSubscriber,
 } from './shown-subscriber.ts';
 
@@ -44,7 +44,7 @@ export async function createSubscriber(
   database: Database,
   workspace: string,
   { url, events, models, secret }: NewSubscriber,
-  { idempotencyKey, bodyHash }: SubscriberRequest,
+  { idempotencyKey, bodyHash }: Repeatable,
   by: By,
 ): Promise<Subscriber | null> {
   const [row] = await database.query({

@@ -4,6 +4,7 @@ import type { Database, Row } from '../ports.ts';
 import { sql } from '../statement.ts';
 import type { By } from './audit.ts';
 import { number, text, textOrNull } from './columns.ts';
+import { moment } from './moment.ts';
 import { IS_CONVERTED } from './trash-state.ts';
 
 /** Something in the trash, as clients see it. */
@@ -24,8 +25,6 @@ export interface ListedTrash {
   /** Why it could not be purged when its time had come. */
   readonly error?: unknown;
 }
-
-const moment = (value: string) => `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const SELECT = `
   select

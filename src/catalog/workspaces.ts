@@ -2,6 +2,8 @@ import { Failure } from '../failure.ts';
 import { type Database, DatabaseError, type Row } from '../ports.ts';
 import type { By } from './audit.ts';
 import { number, text, textOrNull } from './columns.ts';
+import { moment } from './moment.ts';
+import { keyReused, type Repeatable } from './repeatable.ts';
 
 /** A tenant, as clients see it. */
 export interface Workspace {
@@ -18,8 +20,6 @@ export interface WorkspaceState {
   readonly seq: number;
   readonly isTrashed: boolean;
 }
-
-const moment = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Over `remodel.workspaces w`. */
 const SHOWN = `
@@ -80,12 +80,6 @@ export async function findWorkspace(database: Database, slug: string): Promise<W
   return readWorkspace(row);
 }
 
-/** What an `Idempotency-Key` is kept by. */
-export interface CreationRequest {
-  readonly idempotencyKey: string | null;
-  readonly bodyHash: string;
-}
-
 /** The same key is another one where a record is created in the workspace. */
 const CREATION = 'POST /v1/workspaces ';
 
@@ -94,7 +88,7 @@ export async function createWorkspace(
   database: Database,
   slug: string,
   label: string | null,
-  request: CreationRequest,
+  request: Repeatable,
   by: By,
 ): Promise<{ readonly workspace: Workspace; readonly state: WorkspaceState }> {
   try {
@@ -126,7 +120,7 @@ export async function createWorkspace(
   }
 }
 
-function keyOf({ idempotencyKey }: CreationRequest): string | null {
+function keyOf({ idempotencyKey }: Repeatable): string | null {
   return idempotencyKey === null ? null : CREATION + idempotencyKey;
 }
 
@@ -134,7 +128,7 @@ function keyOf({ idempotencyKey }: CreationRequest): string | null {
 export async function findCreated(
   database: Database,
   slug: string,
-  request: CreationRequest,
+  request: Repeatable,
 ): Promise<Workspace | null> {
   const [row] = await database.query({
     text: `
@@ -147,10 +141,7 @@ export async function findCreated(
   });
   if (!row) return null;
   if (text(row, 'body_hash') === request.bodyHash) return readWorkspace(row);
-  throw new Failure(
-    'idempotency_key_reused',
-    'this Idempotency-Key was used for another request: take a new one',
-  );
+  throw keyReused();
 }
 
 /** What may be changed of a workspace; what is not given stays as it is. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type CurrentModel, readAllModels, readCurrentModels } from '../../catalog/all-models.ts';
 import { type DocumentName, generatedDocuments } from '../../documents/documents.ts';
 import { allowedModels } from '../access/assert-granted.ts';
+import { digestOf } from '../caching.ts';
 import { DocumentCache } from '../document-cache.ts';
 import type { EdgeEnv } from '../edge.ts';
 import { agreeOnModels, entityTags } from '../headers.ts';
@@ -54,7 +54,5 @@ function answer(
 function tagOf(name: DocumentName, slug: string, models: readonly CurrentModel[]): string {
   const { generator } = DOCUMENTS[name];
   const hashes = models.map(({ hash }) => hash);
-  return createHash('sha256')
-    .update(JSON.stringify([name, generator, slug, hashes]))
-    .digest('hex');
+  return digestOf(JSON.stringify([name, generator, slug, hashes]));
 }

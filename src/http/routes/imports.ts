@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import { keyReused } from '../../catalog/repeatable.ts';
 import { isDryRun } from '../../records/dry-run.ts';
 import type { TransferFormat } from '../../records/export-query.ts';
 import { parseImportQuery } from '../../records/import/import-query.ts';
@@ -10,7 +11,6 @@ import type { EdgeEnv } from '../edge.ts';
 import { idempotencyKey, setModelHash } from '../headers.ts';
 import { connectFor, queryOf, type RecordContext, written } from '../records/record-request.ts';
 import { formatOfBody } from '../records/transfer-format.ts';
-import { keyReused } from '../repeatable.ts';
 
 /** Records from a file, in one transaction under one class. */
 export const imports = new Hono<EdgeEnv>().post('/:model/import', async (c) => {

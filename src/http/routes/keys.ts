@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { keyField } from '../../catalog/key-state.ts';
 import { createKey, revokeKey, rotateKey } from '../../catalog/keys.ts';
 import { modelIdsOf } from '../../catalog/model-ids.ts';
+import { keyReused, type Repeatable } from '../../catalog/repeatable.ts';
 import {
   findKey,
   findKeyRequest,
@@ -17,7 +18,7 @@ import { byOf } from '../access/by.ts';
 import { type AskedKey, parseKey, parseRotation } from '../access/parse-key.ts';
 import { readJson } from '../body.ts';
 import type { EdgeEnv } from '../edge.ts';
-import { keyReused, type Repeatable, repeatable } from '../repeatable.ts';
+import { repeatable } from '../repeatable.ts';
 import { tellRedis } from '../tell-redis.ts';
 
 type KeyContext = Context<EdgeEnv>;

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { keyReused } from '../../catalog/repeatable.ts';
 import { parseLossless } from '../../definition/values/lossless-json.ts';
 import { Failure } from '../../failure.ts';
 import type { ModelClass } from '../../model/model-class.ts';
@@ -33,7 +34,6 @@ import {
   reading,
   written,
 } from '../records/record-request.ts';
-import { keyReused } from '../repeatable.ts';
 
 /** Of an answer without the records that were written (RFC 7240). */
 const MINIMAL = { 'Preference-Applied': 'return=minimal' } as const;
